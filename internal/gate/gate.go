@@ -1,0 +1,106 @@
+// Package gate is the one door to writing: it asks the policy, opens the transaction, runs the verb, appends the log's
+// entry in the same transaction and commits. A write without actor, action, subject and detail does not compile.
+package gate
+
+import (
+	"context"
+	"sync"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
+	"plumbline/internal/store"
+)
+
+// Subject is what a verb acts upon and the unit whose right is asked. ID is 0 where the verb makes the thing; its key
+// then comes back in the Detail. Unit is the zero Unit for what belongs to nobody's place; only the program itself may
+// act there, and OwnAccount.
+type Subject struct {
+	Kind string
+	ID   int64
+	Unit authz.Unit
+}
+
+// Gate is safe for use by many goroutines.
+type Gate struct {
+	db     *store.DB
+	policy authz.Policy
+}
+
+// New makes the gate; there is one in a program.
+func New(db *store.DB, policy authz.Policy) *Gate { return &Gate{db, policy} }
+
+// Policy is what the gate asks, for pages that show only what can be done.
+func (g *Gate) Policy() authz.Policy { return g.policy }
+
+// Verb does the work of one write and says what it did.
+type Verb func(tx *store.Tx) (audit.Detail, error)
+
+// Do carries out one verb: all of it, with its entry in the log, or nothing. Forbidden where the policy says no.
+func (g *Gate) Do(ctx context.Context, actor authz.Actor, action authz.Action, on Subject, verb Verb) error {
+	if !g.allows(actor, action, on) {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return g.db.Write(ctx, func(tx *store.Tx) error {
+		if err := spend(ctx, tx); err != nil {
+			return err
+		}
+		detail, err := verb(tx)
+		if err != nil {
+			return err
+		}
+		if detail.ID != 0 {
+			on.ID = detail.ID
+		}
+		_, err = audit.Append(ctx, tx, audit.Entry{
+			Actor: actor.Account, Action: string(action), Subject: audit.Subject{Kind: on.Kind, ID: on.ID},
+			Unit: on.Unit.ID, Changes: detail.Changes, Note: detail.Note,
+		}, detail.Also)
+		return err
+	})
+}
+
+func (g *Gate) allows(actor authz.Actor, action authz.Action, on Subject) bool {
+	if action == authz.OwnAccount {
+		return actor.IsSystem() || (on.Kind == "account" && actor.SignedIn() && on.ID == actor.Account)
+	}
+	return g.policy.Allows(actor, action, on.Unit)
+}
+
+type onceKey struct{}
+
+type once struct {
+	mu    sync.Mutex
+	token string
+}
+
+// Once marks ctx with the token of a form. The first verb under that context spends it, in its own transaction; when
+// the same form arrives again the verb is refused with a Repeated fault and nothing is written twice.
+func Once(ctx context.Context, token string) context.Context {
+	if token == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, onceKey{}, &once{token: token})
+}
+
+func spend(ctx context.Context, tx *store.Tx) error {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	if o == nil {
+		return nil
+	}
+	o.mu.Lock()
+	token := o.token
+	o.token = ""
+	o.mu.Unlock()
+	if token == "" {
+		return nil
+	}
+	res, err := tx.Exec(ctx, `INSERT INTO once (token, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, token, tx.Now)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return fault.New(fault.Repeated, "fault.repeated")
+}

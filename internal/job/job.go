@@ -1,0 +1,206 @@
+// Package job does work later: enqueued in the verb's own transaction, so that neither can happen without the other,
+// done in the background, with progress that a page can show. A job that was running when the program died starts
+// again; its work must therefore be safe to repeat.
+package job
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"plumbline/internal/fault"
+	"plumbline/internal/store"
+)
+
+// The states of a job.
+const (
+	Waiting = "waiting"
+	Running = "running"
+	Done    = "done"
+	Failed  = "failed"
+)
+
+const maxAttempts = 5
+
+// Job is one piece of work. Payload and Result are the worker's own text (JSON as a rule); Result of a failed job is a
+// wording key. Times are UTC microseconds; Total 0 means that the size is not known yet.
+type Job struct {
+	ID       int64
+	Kind     string
+	Payload  string
+	Account  int64
+	State    string
+	Done     int64
+	Total    int64
+	Result   string
+	Attempts int
+	RunAfter int64
+	Created  int64
+	Ended    int64
+}
+
+const columns = `id, kind, payload, account_id, state, done, total, result, attempts, run_after, created_at, ended_at`
+
+func scan(row interface{ Scan(...any) error }) (j Job, err error) {
+	err = row.Scan(&j.ID, &j.Kind, &j.Payload, &j.Account, &j.State, &j.Done, &j.Total, &j.Result, &j.Attempts, &j.RunAfter, &j.Created, &j.Ended)
+	return j, err
+}
+
+// Enqueue puts a job into the queue, as part of tx.
+func Enqueue(ctx context.Context, tx *store.Tx, kind, payload string, account int64) (int64, error) {
+	return tx.Insert(ctx, `INSERT INTO job (kind, payload, account_id, state, done, total, result, attempts, run_after, created_at, ended_at)
+		VALUES ($1, $2, $3, $4, 0, 0, '', 0, $5, $5, 0) RETURNING id`, kind, payload, account, Waiting, tx.Now)
+}
+
+// Find gives a job of the account that enqueued it.
+func Find(ctx context.Context, r store.Reader, id, account int64) (Job, error) {
+	j, err := scan(r.QueryRow(ctx, `SELECT `+columns+` FROM job WHERE id = $1 AND account_id = $2`, id, account))
+	if errors.Is(err, sql.ErrNoRows) {
+		return j, fault.Missing()
+	}
+	return j, err
+}
+
+// Progress tells how far the work is; a worker may call it as often as it likes.
+type Progress func(done, total int64)
+
+// Worker does one kind of work and gives its result. A fault ends the job as failed; any other error tries again.
+type Worker func(ctx context.Context, j Job, progress Progress) (result string, err error)
+
+// Runner runs jobs one after the other.
+type Runner struct {
+	DB      *store.DB
+	Workers map[string]Worker
+	Log     *slog.Logger
+	wake    chan struct{}
+}
+
+// NewRunner makes a runner; Run starts it.
+func NewRunner(db *store.DB, log *slog.Logger) *Runner {
+	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1)}
+}
+
+// Wake tells the runner that something was enqueued.
+func (r *Runner) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends. It first takes up again what was running when the program last died.
+func (r *Runner) Run(ctx context.Context) {
+	err := r.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE job SET state = $1 WHERE state = $2`, Waiting, Running)
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("jobs can't be taken up again", "error", err)
+	}
+	tick := time.NewTicker(5 * time.Second)
+	defer tick.Stop()
+	for {
+		for r.next(ctx) {
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Drain does everything that is due and returns; tests and the terminal use it.
+func (r *Runner) Drain(ctx context.Context) {
+	for r.next(ctx) {
+	}
+}
+
+func (r *Runner) next(ctx context.Context) bool {
+	j, ok, err := r.take(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.Log.Error("no job can be taken", "error", err)
+		}
+		return false
+	}
+	if ok {
+		r.run(ctx, j)
+	}
+	return ok
+}
+
+func (r *Runner) take(ctx context.Context) (j Job, ok bool, err error) {
+	now := r.DB.Now().UTC().UnixMicro()
+	j, err = scan(r.DB.QueryRow(ctx, `SELECT `+columns+` FROM job WHERE state = $1 AND run_after <= $2 ORDER BY id LIMIT 1`, Waiting, now))
+	if errors.Is(err, sql.ErrNoRows) {
+		return j, false, nil
+	}
+	if err != nil {
+		return j, false, err
+	}
+	err = r.DB.Write(ctx, func(tx *store.Tx) error {
+		ok, err = tx.Change(ctx, `UPDATE job SET state = $1, attempts = attempts + 1 WHERE id = $2 AND state = $3`, Running, j.ID, Waiting)
+		return err
+	})
+	j.Attempts++
+	return j, ok, err
+}
+
+func (r *Runner) run(ctx context.Context, j Job) {
+	last := time.Time{}
+	progress := func(done, total int64) {
+		if now := time.Now(); now.Sub(last) > 200*time.Millisecond {
+			last = now
+			r.set(ctx, j.ID, `UPDATE job SET done = $2, total = $3 WHERE id = $1`, j.ID, done, total)
+		}
+	}
+	result, err := r.work(ctx, j, progress)
+	if ctx.Err() != nil {
+		return // taken up again at the next start
+	}
+	now := r.DB.Now().UTC().UnixMicro()
+	f := fault.As(err)
+	switch {
+	case err == nil:
+		r.set(ctx, j.ID, `UPDATE job SET state = $2, result = $3, ended_at = $4 WHERE id = $1`, j.ID, Done, result, now)
+	case f == nil && j.Attempts < maxAttempts:
+		r.Log.Error("a job failed and will be tried again", "kind", j.Kind, "job", j.ID, "error", err)
+		wait := int64(time.Minute/time.Microsecond) << j.Attempts
+		r.set(ctx, j.ID, `UPDATE job SET state = $2, run_after = $3 WHERE id = $1`, j.ID, Waiting, now+wait)
+	default:
+		key := "fault.internal"
+		if f != nil {
+			key = f.Key
+		}
+		r.Log.Error("a job failed", "kind", j.Kind, "job", j.ID, "error", err)
+		r.set(ctx, j.ID, `UPDATE job SET state = $2, result = $3, ended_at = $4 WHERE id = $1`, j.ID, Failed, key, now)
+	}
+}
+
+func (r *Runner) work(ctx context.Context, j Job, progress Progress) (result string, err error) {
+	worker := r.Workers[j.Kind]
+	if worker == nil {
+		return "", fault.Bad("fault.internal")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("job %s: %v", j.Kind, p)
+		}
+	}()
+	return worker(ctx, j, progress)
+}
+
+func (r *Runner) set(ctx context.Context, id int64, query string, args ...any) {
+	err := r.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("a job's state can't be saved", "job", id, "error", err)
+	}
+}
