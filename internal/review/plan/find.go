@@ -1,0 +1,57 @@
+package plan
+
+// Step gives a step by its id.
+func (b Body) Step(id string) (Step, bool) {
+	return find(b.Steps, id, func(s Step) string { return s.ID })
+}
+
+// Class gives a class of raters by its id.
+func (b Body) Class(id string) (Class, bool) {
+	return find(b.Classes, id, func(c Class) string { return c.ID })
+}
+
+// Item gives a line of the ballot by its id.
+func (b Body) Item(id string) (Item, bool) {
+	return find(b.Items, id, func(i Item) string { return i.ID })
+}
+
+// Grade gives a grade by its id.
+func (b Body) Grade(id string) (Grade, bool) {
+	return find(b.Grades, id, func(g Grade) string { return g.ID })
+}
+
+// Part gives a part of the composite by its id.
+func (b Body) Part(id string) (Part, bool) {
+	return find(b.Parts, id, func(p Part) string { return p.ID })
+}
+
+// Area gives a content area by its id.
+func (b Body) Area(id string) (Area, bool) {
+	return find(b.Areas, id, func(a Area) string { return a.ID })
+}
+
+// Section gives a section of the report by its id.
+func (b Body) Section(id string) (Section, bool) {
+	return find(b.Report.Sections, id, func(s Section) string { return s.ID })
+}
+
+// SectionsOf gives the sections of a kind, in the order of the report.
+func (b Body) SectionsOf(kind SectionKind) []Section {
+	var out []Section
+	for _, s := range b.Report.Sections {
+		if s.Kind == kind {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func find[T any](list []T, id string, of func(T) string) (T, bool) {
+	for _, x := range list {
+		if of(x) == id {
+			return x, true
+		}
+	}
+	var none T
+	return none, false
+}
