@@ -155,3 +155,15 @@ func (p *Pack) RoleIDs() []string {
 	sort.Strings(out)
 	return out
 }
+
+// ReadPart is ReadJSON for a reader that needs only some of the fields.
+func ReadPart(files fs.FS, name string, into any) error {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("pack: %w", err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("pack: %s: %w", name, err)
+	}
+	return nil
+}

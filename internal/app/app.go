@@ -1,0 +1,175 @@
+// Package app puts the program together: Open, Run, Close. It is the only package that imports everything.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+	_ "time/tzdata" // dates are right on machines without a zone database
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/gate"
+	"plumbline/internal/job"
+	"plumbline/internal/pack"
+	"plumbline/internal/pack/party"
+	"plumbline/internal/store"
+	"plumbline/internal/web"
+	"plumbline/internal/web/ui"
+	"plumbline/internal/wording"
+)
+
+// Config is everything that can be set. The zero value of each field is its default.
+type Config struct {
+	Data        string // the data directory
+	DatabaseURL string // PostgreSQL instead of the embedded database
+	Addr        string // where to listen, "127.0.0.1:8080"
+	Pack        *pack.Pack
+	Office      wording.Text
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// App is the opened program.
+type App struct {
+	Config
+	DB    *store.DB
+	Gate  *gate.Gate
+	Words *wording.Catalogue
+	Zone  *time.Location
+	Jobs  *job.Runner
+	Web   *web.Server
+
+	listener net.Listener
+	server   *http.Server
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+}
+
+// Open opens the database, brings it up to date, and puts the rooms together. Nothing listens yet.
+func Open(ctx context.Context, cfg Config) (*App, error) {
+	a := &App{Config: cfg}
+	if err := a.defaults(); err != nil {
+		return nil, err
+	}
+	var err error
+	if a.DB, err = store.Open(store.Config{Dir: a.Data, URL: a.DatabaseURL, Now: a.Now}); err != nil {
+		return nil, err
+	}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+func (a *App) defaults() (err error) {
+	if a.Now == nil {
+		a.Now = time.Now
+	}
+	if a.Log == nil {
+		a.Log = slog.Default()
+	}
+	if a.Addr == "" {
+		a.Addr = "127.0.0.1:8080"
+	}
+	if a.Pack == nil {
+		a.Pack, err = pack.Load(party.Files())
+	}
+	return err
+}
+
+func (a *App) build(ctx context.Context) error {
+	backup, err := a.DB.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	if backup != "" {
+		a.Log.Info("the database was brought up to date; a copy of how it was stands beside it", "backup", backup)
+	}
+	if err := a.DB.Write(ctx, func(tx *store.Tx) error { return audit.MakeKey(ctx, tx) }); err != nil {
+		return err
+	}
+	policy, err := authz.NewPolicy(a.Pack.AuthzRoles())
+	if err != nil {
+		return err
+	}
+	if a.Words, err = Words(a.Pack); err != nil {
+		return err
+	}
+	if a.Zone, err = zone(a.Pack); err != nil {
+		return err
+	}
+	a.Gate = gate.New(a.DB, policy)
+	a.Jobs = job.NewRunner(a.DB, a.Log)
+	rooms, err := a.rooms()
+	if err != nil {
+		return err
+	}
+	a.Web, err = web.New(web.Config{Rooms: rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
+		Zone: a.Zone, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake})
+	return err
+}
+
+// Words loads every catalogue: the components', the pages', the pack's.
+func Words(p *pack.Pack) (*wording.Catalogue, error) {
+	return wording.Load(p.Terms, ui.Wording, web.Wording(), p.Files)
+}
+
+func zone(p *pack.Pack) (*time.Location, error) {
+	var c struct {
+		Zone string `json:"zone"`
+	}
+	if err := pack.ReadPart(p.Files, "calendar.json", &c); err != nil {
+		return nil, err
+	}
+	loc, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("pack: calendar.json: %w", err)
+	}
+	return loc, nil
+}
+
+func (a *App) ready(ctx context.Context) error {
+	var n int
+	return a.DB.QueryRow(ctx, `SELECT 1`).Scan(&n)
+}
+
+// Run listens and serves until Close. It returns when the address is bound; the address is URL's.
+func (a *App) Run(ctx context.Context) error {
+	var err error
+	if a.listener, err = net.Listen("tcp", a.Addr); err != nil {
+		return err
+	}
+	ctx, a.stop = context.WithCancel(ctx)
+	a.server = &http.Server{Handler: a.Web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug)}
+	a.done.Add(2)
+	go func() { defer a.done.Done(); a.Jobs.Run(ctx) }()
+	go func() {
+		defer a.done.Done()
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			a.Log.Error("the server stopped", "error", err)
+		}
+	}()
+	return nil
+}
+
+// URL is where the running program answers.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+// Close lets requests under way finish, ends the background work, and closes the database.
+func (a *App) Close() error {
+	if a.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = a.server.Shutdown(ctx)
+		a.stop()
+		a.done.Wait()
+	}
+	return a.DB.Close()
+}

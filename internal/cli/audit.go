@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/store"
+)
+
+// AuditCmd checks the log or signs a checkpoint of it.
+type AuditCmd struct {
+	Verify     AuditVerifyCmd     `cmd:"" help:"Check the whole log, and name the first bad entry."`
+	Checkpoint AuditCheckpointCmd `cmd:"" help:"Print a signed checkpoint of the log, to be kept elsewhere."`
+}
+
+// AuditVerifyCmd works offline, on the database alone.
+type AuditVerifyCmd struct {
+	Where
+	Checkpoint string `help:"A checkpoint that was kept elsewhere: the log must still hold what it saw." type:"existingfile"`
+	Key        string `help:"The key that checks the checkpoint's signature (printed with it); without it, the one in the database."`
+}
+
+// openExisting opens a database that must be there already.
+func openExisting(w Where) (*store.DB, error) {
+	if w.DatabaseURL == "" {
+		if _, err := os.Stat(filepath.Join(w.Data, "plumbline.db")); err != nil {
+			return nil, fmt.Errorf("there is no database in %s; name its directory with --data", w.Data)
+		}
+	}
+	return store.Open(store.Config{Dir: w.Data, URL: w.DatabaseURL})
+}
+
+// Run verifies.
+func (c *AuditVerifyCmd) Run(io *IO) error {
+	db, err := openExisting(c.Where)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var bad *audit.Bad
+	err = db.Snapshot(io.Ctx, func(r store.Reader) error {
+		tree, err := audit.Verify(io.Ctx, r, nil)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(io.Out, "The log holds: %d entries, root %x\n", tree.Size, tree.Root[:])
+		return c.against(io, r)
+	})
+	if errors.As(err, &bad) {
+		fmt.Fprintf(io.Err, "plumbline: the log does not hold: %v\n", bad)
+		return exit(1)
+	}
+	return err
+}
+
+func (c *AuditVerifyCmd) against(io *IO, r store.Reader) error {
+	if c.Checkpoint == "" {
+		fmt.Fprintln(io.Out, "No checkpoint was given: entries cut off at the end would not be seen. Keep checkpoints elsewhere and name one with --checkpoint.")
+		return nil
+	}
+	text, err := os.ReadFile(c.Checkpoint)
+	if err != nil {
+		return err
+	}
+	key := c.Key
+	if key == "" {
+		cp, err := audit.Sign(io.Ctx, r, time.Now())
+		if err != nil {
+			return err
+		}
+		key = cp.Key
+	}
+	cp, err := audit.ParseCheckpoint(string(text), key)
+	if err != nil {
+		return err
+	}
+	if err := cp.Agrees(io.Ctx, r); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.Out, "The checkpoint of %s over %d entries agrees.\n", cp.At.Format(time.RFC3339), cp.Tree.Size)
+	return nil
+}
+
+// AuditCheckpointCmd prints a signed checkpoint.
+type AuditCheckpointCmd struct{ Where }
+
+// Run signs and prints; the key goes to the terminal's second stream so that a file holds the checkpoint alone.
+func (c *AuditCheckpointCmd) Run(io *IO) error {
+	db, err := openExisting(c.Where)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	cp, err := audit.Sign(io.Ctx, db, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(io.Out, cp.Text)
+	fmt.Fprintf(io.Err, "Key: %s\n", cp.Key)
+	return nil
+}

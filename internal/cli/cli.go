@@ -1,0 +1,83 @@
+// Package cli is the command line: one file a command.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"plumbline/internal/app"
+)
+
+// Root is every command.
+type Root struct {
+	Serve   ServeCmd   `cmd:"" help:"Serve the pages."`
+	Migrate MigrateCmd `cmd:"" help:"Bring the database up to date and stop."`
+	Audit   AuditCmd   `cmd:"" help:"Check the log, or sign a checkpoint of it."`
+	Backup  BackupCmd  `cmd:"" help:"Write the whole database and every file into one archive."`
+	Restore RestoreCmd `cmd:"" help:"Read a backup into an empty database."`
+}
+
+// Where is what every command that opens the database is told.
+type Where struct {
+	Data        string `help:"Data directory." default:"plumbline-data" env:"PLUMBLINE_DATA" type:"path"`
+	DatabaseURL string `name:"database-url" help:"PostgreSQL server to use instead of the embedded database." env:"PLUMBLINE_DATABASE_URL"`
+}
+
+func (w Where) config() app.Config { return app.Config{Data: w.Data, DatabaseURL: w.DatabaseURL} }
+
+// IO is where a command reads and writes, and until when it may work.
+type IO struct {
+	Ctx context.Context
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// exit is an error that has been told already; its number is the exit status.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// Main runs one command and gives the exit status: 0 done, 1 it failed, 2 it was called wrongly or given bad input.
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	slog.SetDefault(slog.New(slog.NewTextHandler(errOut, nil)))
+	var root Root
+	left := -1
+	parser, err := kong.New(&root, kong.Name("plumbline"), kong.Description("Plumbline runs the yearly review of a layered organisation, from plan to verified fix."),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { left = code }), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(errOut, "plumbline:", err)
+		return 1
+	}
+	call, err := parser.Parse(args)
+	if left >= 0 {
+		return left
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "plumbline:", err)
+		return 2
+	}
+	return status(call.Run(&IO{ctx, in, out, errOut}), errOut)
+}
+
+func status(err error, errOut io.Writer) int {
+	var told exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &told):
+		return int(told)
+	}
+	fmt.Fprintln(errOut, "plumbline:", err)
+	return 1
+}

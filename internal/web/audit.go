@@ -1,0 +1,164 @@
+package web
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
+	"plumbline/internal/store"
+	"plumbline/internal/web/ui"
+)
+
+// AuditPage is the log, newest first, and its latest checkpoint.
+type AuditPage struct {
+	Page
+	Size       int64
+	Checkpoint string
+	Key        string
+	Log        ui.Timeline
+	Pager      ui.Pager
+}
+
+const auditPageSize = 50
+
+func (s *Server) auditPage(c *Ctx) error {
+	ctx := c.R.Context()
+	entries, err := audit.Latest(ctx, s.Reader, c.Int("below", 0), auditPageSize)
+	if err != nil {
+		return err
+	}
+	cp, err := audit.Sign(ctx, s.Reader, s.Now())
+	if err != nil {
+		return err
+	}
+	p := &AuditPage{Size: cp.Tree.Size, Checkpoint: cp.Text, Key: cp.Key}
+	p.Title, p.Sub = c.T("audit.title"), c.T("audit.sub")
+	if p.Log, err = c.timeline(ctx, entries); err != nil {
+		return err
+	}
+	p.Pager.Text = c.T("audit.size", "Count", int(cp.Tree.Size))
+	if n := len(entries); n == auditPageSize && entries[n-1].Seq > 0 {
+		p.Pager.Next = "/audit?below=" + itoa(entries[n-1].Seq)
+	}
+	return c.Render("audit", p)
+}
+
+// HistoryPage is what the log says of one thing.
+type HistoryPage struct {
+	Page
+	Log ui.Timeline
+}
+
+// history shows a thing's own entries to those who may read the log, and to those whose right covers the units that the
+// entries name.
+func (s *Server) history(c *Ctx) error {
+	id, err := c.ID("id")
+	if err != nil {
+		return err
+	}
+	ctx, kind := c.R.Context(), c.R.PathValue("kind")
+	entries, err := audit.History(ctx, s.Reader, audit.Subject{Kind: kind, ID: id}, 500)
+	if err != nil {
+		return err
+	}
+	if entries, err = s.readable(c, entries); err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return fault.Missing()
+	}
+	p := &HistoryPage{}
+	p.Title = c.T("history.title", "Kind", c.T("kind."+entries[0].Subject.Kind), "ID", id)
+	if p.Log, err = c.timeline(ctx, entries); err != nil {
+		return err
+	}
+	return c.Render("history", p)
+}
+
+func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) {
+	if c.MayAnywhere(authz.AuditRead) {
+		return entries, nil
+	}
+	scope := c.Scope(authz.Read)
+	paths, err := unitPaths(c.R.Context(), s.Reader, entries)
+	if err != nil {
+		return nil, err
+	}
+	var out []audit.Entry
+	for _, e := range entries {
+		if e.Unit != 0 && scope.Covers(authz.Unit{ID: e.Unit, Path: paths[e.Unit]}) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func unitPaths(ctx context.Context, r store.Reader, entries []audit.Entry) (map[int64]string, error) {
+	paths := map[int64]string{}
+	for _, e := range entries {
+		if _, have := paths[e.Unit]; have {
+			continue
+		}
+		var path string
+		err := r.QueryRow(ctx, `SELECT path FROM unit WHERE id = $1`, e.Unit).Scan(&path)
+		if err != nil && err != sql.ErrNoRows {
+			return nil, err
+		}
+		paths[e.Unit] = path
+	}
+	return paths, nil
+}
+
+// timeline words entries for a reader.
+func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline, error) {
+	names, err := accountNames(ctx, c.srv.Reader, entries)
+	if err != nil {
+		return ui.Timeline{}, err
+	}
+	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
+	t := ui.Timeline{Label: c.T("history.label")}
+	for _, e := range entries {
+		who := names[e.Actor]
+		if e.Actor == 0 {
+			who = c.T("history.system")
+		}
+		t.Events = append(t.Events, ui.Event{When: l.DateTime(e.At), ISO: l.ISO(e.At), Who: who,
+			Text:   c.T("action."+e.Action) + " · " + c.T("kind."+e.Subject.Kind) + " " + itoa(e.Subject.ID),
+			Detail: changesText(e), Href: "/history/" + e.Subject.Kind + "/" + itoa(e.Subject.ID)})
+	}
+	return t, nil
+}
+
+func changesText(e audit.Entry) string {
+	var lines []string
+	for _, ch := range e.Changes {
+		line := ch.Field + ": "
+		if ch.From != "" {
+			line += ch.From + " → "
+		}
+		lines = append(lines, line+ch.To)
+	}
+	for k, v := range e.Note {
+		lines = append(lines, k+": "+v)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func accountNames(ctx context.Context, r store.Reader, entries []audit.Entry) (map[int64]string, error) {
+	names := map[int64]string{}
+	for _, e := range entries {
+		if _, have := names[e.Actor]; have || e.Actor == 0 {
+			continue
+		}
+		var name string
+		err := r.QueryRow(ctx, `SELECT name FROM account WHERE id = $1`, e.Actor).Scan(&name)
+		if err != nil && err != sql.ErrNoRows {
+			return nil, err
+		}
+		names[e.Actor] = name
+	}
+	return names, nil
+}

@@ -1,0 +1,15 @@
+package web
+
+// HomePage answers the one question of whoever opens it. Each block is filled by its room's file (home_*.go) and is nil
+// for those whom it does not concern; blocks stand in the order of the template.
+type HomePage struct {
+	Page
+	Nothing bool // no block concerns this reader today
+}
+
+func (s *Server) home(c *Ctx) error {
+	p := &HomePage{}
+	p.Title = c.T("home.title", "Name", c.Actor.Name)
+	p.Nothing = true
+	return c.Render("home", p)
+}

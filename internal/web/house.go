@@ -1,0 +1,29 @@
+package web
+
+import (
+	"net/http"
+
+	"plumbline/internal/wording"
+)
+
+// healthz answers 200 when the program can serve.
+func (s *Server) healthz(c *Ctx) error {
+	if err := s.Ready(c.R.Context()); err != nil {
+		http.Error(c.W, "not ready", http.StatusServiceUnavailable)
+		return nil
+	}
+	c.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = c.W.Write([]byte("ok\n"))
+	return nil
+}
+
+// setLang switches this browser's language; the account's own is set on the account page.
+func (s *Server) setLang(c *Ctx) error {
+	lang := c.Value("lang")
+	for _, known := range wording.Languages {
+		if lang == known {
+			c.cookie(langCookie, lang, 365*24*3600)
+		}
+	}
+	return c.Go(Local(c.Value("back")), "")
+}

@@ -1,0 +1,26 @@
+package web
+
+import "plumbline/internal/authz"
+
+// Handler answers one route: parse, one verb of the domain, render. What it returns becomes a page in fail.
+type Handler func(s *Server, c *Ctx) error
+
+// Route is one line of the table.
+type Route struct {
+	Method  string
+	Pattern string
+	Access  Access
+	Handler Handler
+}
+
+// Routes is the whole table. testdata/access.golden lists who gets through where: read its difference.
+func Routes() []Route {
+	return []Route{
+		// The house
+		{"GET", "/{$}", SignedIn, (*Server).home},
+		{"GET", "/healthz", Public, (*Server).healthz},
+		{"POST", "/lang", Public, (*Server).setLang},
+		{"GET", "/audit", May(authz.AuditRead), (*Server).auditPage},
+		{"GET", "/history/{kind}/{id}", SignedIn, (*Server).history},
+	}
+}
