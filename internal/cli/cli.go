@@ -23,6 +23,7 @@ type Root struct {
 	Audit   AuditCmd   `cmd:"" help:"Check the log, or sign a checkpoint of it."`
 	Backup  BackupCmd  `cmd:"" help:"Write the whole database and every file into one archive."`
 	Restore RestoreCmd `cmd:"" help:"Read a backup into an empty database."`
+	Score   ScoreCmd   `cmd:"" help:"Score a file of ballots by a plan, from files alone."`
 }
 
 // Where is what every command that opens the database is told.

@@ -132,3 +132,11 @@ func scoreFileName(name string) string {
 	}
 	return name
 }
+
+// Run is Main for the command line.
+func (c *ScoreCmd) Run(io *IO) error {
+	if status := c.Main(io.Out, io.Err); status != scoreDone {
+		return exit(status)
+	}
+	return nil
+}

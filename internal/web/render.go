@@ -27,7 +27,9 @@ type framed interface{ base() *Page }
 
 // Render answers with a page: data is a pointer to the page's struct, name its file without ".html". What the handler
 // left empty of the frame is filled in.
-func (c *Ctx) Render(name string, data framed) error { return c.RenderStatus(http.StatusOK, name, data) }
+func (c *Ctx) Render(name string, data framed) error {
+	return c.RenderStatus(http.StatusOK, name, data)
+}
 
 // RenderStatus is Render with another status, 422 for a form that came back.
 func (c *Ctx) RenderStatus(status int, name string, data framed) error {
@@ -36,7 +38,9 @@ func (c *Ctx) RenderStatus(status int, name string, data framed) error {
 }
 
 // Fragment answers htmx with one named template of a page.
-func (c *Ctx) Fragment(page, name string, data any) error { return c.write(http.StatusOK, page, name, data) }
+func (c *Ctx) Fragment(page, name string, data any) error {
+	return c.write(http.StatusOK, page, name, data)
+}
 
 func (c *Ctx) write(status int, page, name string, data any) error {
 	t := c.srv.pages[c.Lang][page]
