@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,11 +37,7 @@ func (c *ScoreCmd) Main(stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return scoreRefused
 	}
-	var out bytes.Buffer
-	if err = result.WriteJSON(&out); err == nil {
-		_, err = stdout.Write(out.Bytes())
-	}
-	if err != nil {
+	if err := result.WriteJSON(stdout); err != nil {
 		fmt.Fprintln(stderr, "the result could not be written:", err)
 		return scoreUnsaid
 	}

@@ -22,7 +22,7 @@ type Counter struct {
 	tallied map[*cell]bool
 	// values are all values given so far, the grades first; valueAt finds
 	// them by the text of the mark, same by the number itself.
-	values  []value
+	values  []*Value
 	valueAt map[string]int32
 	same    map[string]int32
 }
@@ -37,12 +37,6 @@ type ballotID struct {
 type seenAt struct {
 	ballot uint32
 	run    uint32
-}
-
-// value is a grade (by index) or a number (grade -1).
-type value struct {
-	grade  int
-	points *big.Rat
 }
 
 // blame puts a problem with a unit to the line of the ballots or of the parts
@@ -93,7 +87,7 @@ func NewCounter(p Plan) (*Counter, error) {
 	}
 	for i, g := range p.Grades {
 		c.valueAt[g.ID] = int32(i)
-		c.values = append(c.values, value{grade: i, points: c.scheme.points[i]})
+		c.values = append(c.values, &Value{Grade: g.ID, Points: exact(c.scheme.points[i])})
 	}
 	return c, nil
 }
@@ -214,7 +208,7 @@ func (c *Counter) value(text string) (int32, *Problem) {
 	at, seen := c.same[canonical]
 	if !seen {
 		at = int32(len(c.values))
-		c.values = append(c.values, value{grade: -1, points: points})
+		c.values = append(c.values, &Value{Points: exact(points)})
 		c.same[canonical] = at
 	}
 	c.valueAt[strings.Clone(text)] = at

@@ -164,7 +164,7 @@ func lines(r Result) []string {
 	var all []string
 	for _, u := range r.Units {
 		all = append(all, fmt.Sprintf("%06d %s ballot %s composite %s ties %v suggested %s",
-			u.Rank, u.Unit, u.Ballot, u.Composite, u.TiedWith, u.Suggested))
+			u.Rank, u.Unit, u.Ballot, u.Composite, u.TiedWith(), u.Suggested))
 	}
 	return all
 }

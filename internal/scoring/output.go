@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -10,14 +11,14 @@ import (
 // WriteJSON writes the result in the form that docs/scoring.md fixes: one unit
 // a line, fields and classes always in the same order.
 func (r Result) WriteJSON(w io.Writer) error {
-	var b bytes.Buffer
+	b := bufio.NewWriter(w)
 	b.WriteString(`{"units":[`)
 	for i, u := range r.Units {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
-		u.writeJSON(&b)
+		u.writeJSON(b)
 	}
 	b.WriteString("\n],\"quota\":")
 	if r.Quota == nil {
@@ -28,11 +29,10 @@ func (r Result) WriteJSON(w io.Writer) error {
 			`,"met":` + strconv.FormatBool(r.Quota.Met) + `}`)
 	}
 	b.WriteString("}\n")
-	_, err := w.Write(b.Bytes())
-	return err
+	return b.Flush() // keeps the first error of all
 }
 
-func (u UnitResult) writeJSON(b *bytes.Buffer) {
+func (u UnitResult) writeJSON(b *bufio.Writer) {
 	b.WriteString(`{"unit":` + jsonText(u.Unit) + `,"classes":{`)
 	for i, c := range u.Classes {
 		if i > 0 {
@@ -55,7 +55,7 @@ func (u UnitResult) writeJSON(b *bytes.Buffer) {
 		comma = ","
 	}
 	b.WriteString(`},"composite":` + jsonText(u.Composite.Text) + `,"rank":` + strconv.Itoa(u.Rank) + `,"tied_with":[`)
-	for i, unit := range u.TiedWith {
+	for i, unit := range u.TiedWith() {
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -78,9 +78,22 @@ func jsonFigure(f *Figure) string {
 
 // jsonText quotes a text without escaping <, > and &: this is no web page.
 func jsonText(s string) string {
+	if plainASCII(s) {
+		return `"` + s + `"`
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string and a buffer can't fail
 	return string(bytes.TrimRight(b.Bytes(), "\n"))
+}
+
+// plainASCII tells that a text needs nothing but its quotation marks.
+func plainASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -29,12 +29,24 @@ type UnitResult struct {
 	// Rank counts 1, 2, 2, 4: units whose rounded composites are equal
 	// share it.
 	Rank int
-	// TiedWith are the other units of the same rank, by id.
-	TiedWith []string
+	// Tied are all units of the same rank, by id, this one among them; nil
+	// where it stands alone.
+	Tied []string
 	// Suggested grade; "" where the composite reaches no band.
 	Suggested string
 	// BelowTop tells that the suggested grade is not that of the top band.
 	BelowTop bool
+}
+
+// TiedWith are the other units of the same rank, by id.
+func (u UnitResult) TiedWith() []string {
+	others := make([]string, 0, len(u.Tied))
+	for _, unit := range u.Tied {
+		if unit != u.Unit {
+			others = append(others, unit)
+		}
+	}
+	return others
 }
 
 // ClassResult is what one class said of one unit.
@@ -73,10 +85,15 @@ type ItemResult struct {
 
 // Count is how often a value was given.
 type Count struct {
-	// Grade is "" for a number.
+	*Value
+	N int
+}
+
+// Value is what a mark may say: a grade of the plan, or a number, whose Grade
+// is "".
+type Value struct {
 	Grade  string
 	Points Figure
-	N      int
 }
 
 // PartResult is one part of the composite.

@@ -51,10 +51,10 @@ func (c *Counter) Result() (Result, error) {
 	if len(c.units) == 0 {
 		return Result{}, problem(NothingThere, "").at(InBallots, 1)
 	}
-	order := c.valueOrder()
+	v := newValueTable(c.values)
 	result := Result{Units: make([]UnitResult, 0, len(c.units))}
 	for _, u := range c.units {
-		unit, fault := c.scheme.unit(u, c.values, order)
+		unit, fault := c.scheme.unit(u, v)
 		if fault != nil {
 			return Result{}, u.blame(fault)
 		}
@@ -65,28 +65,54 @@ func (c *Counter) Result() (Result, error) {
 	return result, nil
 }
 
-// valueOrder gives every value its place from the lowest to the highest; among
-// equals, grades stand before numbers, in the order of the plan.
-func (c *Counter) valueOrder() []int {
-	ids := make([]int, len(c.values))
-	for i := range ids {
-		ids[i] = i
-	}
-	slices.SortStableFunc(ids, func(a, b int) int { return c.values[a].points.Cmp(c.values[b].points) })
-	place := make([]int, len(ids))
-	for i, id := range ids {
-		place[id] = i
-	}
-	return place
+// valueTable holds the values of all marks ready for adding up.
+type valueTable struct {
+	values []*Value
+	// place is the rank of a value from the lowest to the highest; among
+	// equals, grades stand before numbers, in the order of the plan.
+	place []int
+	// scaled is every value as a whole number of 1/scale, so that sums need
+	// no reducing of fractions on the way.
+	scaled []*big.Int
+	scale  *big.Int
 }
 
-func (s *scheme) unit(u *unitCount, values []value, order []int) (UnitResult, *Problem) {
+func newValueTable(values []*Value) *valueTable {
+	v := &valueTable{values: values, place: make([]int, len(values)), scale: big.NewInt(1)}
+	ids, decimals := make([]int, len(values)), 0
+	for i, one := range values {
+		ids[i] = i
+		n, _ := one.Points.Exact.FloatPrec()
+		decimals = max(decimals, n)
+	}
+	slices.SortStableFunc(ids, func(a, b int) int { return values[a].Points.Exact.Cmp(values[b].Points.Exact) })
+	for i, id := range ids {
+		v.place[id] = i
+	}
+	v.scale.Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)
+	for _, one := range values {
+		whole := new(big.Int).Mul(one.Points.Exact.Num(), v.scale)
+		v.scaled = append(v.scaled, whole.Quo(whole, one.Points.Exact.Denom()))
+	}
+	return v
+}
+
+// sum adds up piles exactly.
+func (v *valueTable) sum(piles []pile) *big.Rat {
+	total, product, n := new(big.Int), new(big.Int), new(big.Int)
+	for _, p := range piles {
+		total.Add(total, product.Mul(v.scaled[p.value], n.SetInt64(int64(p.n))))
+	}
+	return new(big.Rat).SetFrac(total, v.scale)
+}
+
+func (s *scheme) unit(u *unitCount, v *valueTable) (UnitResult, *Problem) {
 	r := UnitResult{Unit: u.id}
 	if !u.marked && s.needsBallot {
 		return r, problem(UnitUnmarked, "", "unit", u.id)
 	}
 	if u.marked {
-		if fault := s.ballot(&r, u, values, order); fault != nil {
+		if fault := s.ballot(&r, u, v); fault != nil {
 			return r, fault
 		}
 	}
@@ -114,11 +140,11 @@ func (s *scheme) unit(u *unitCount, values []value, order []int) (UnitResult, *P
 func (s *scheme) round(n *big.Rat) Figure { return rounded(n, s.plan.Decimals) }
 
 // ballot works out the class means of a unit and weighs them.
-func (s *scheme) ballot(r *UnitResult, u *unitCount, values []value, order []int) *Problem {
+func (s *scheme) ballot(r *UnitResult, u *unitCount, v *valueTable) *Problem {
 	left := new(big.Rat)
 	for k, class := range s.classes {
 		cells := u.cells[k*len(s.items) : (k+1)*len(s.items)]
-		result := s.class(class, cells, values, order)
+		result := s.class(class, cells, v)
 		if result.Empty {
 			if s.plan.EmptyClass == Refuse {
 				return s.emptyClass(u.id, result)
@@ -158,11 +184,11 @@ func (s *scheme) emptyClass(unit string, class ClassResult) *Problem {
 	return nil
 }
 
-func (s *scheme) class(class weighed, cells []cell, values []value, order []int) ClassResult {
+func (s *scheme) class(class weighed, cells []cell, v *valueTable) ClassResult {
 	r := ClassResult{ID: class.id, Weight: exact(class.weight)}
 	mean := new(big.Rat)
 	for i, item := range s.items {
-		result := s.item(item, &cells[i], values, order)
+		result := s.item(item, &cells[i], v)
 		r.Valid += result.Valid
 		r.Abstained += result.Abstained
 		r.Invalid += result.Invalid
@@ -185,28 +211,23 @@ type pile struct {
 	value, n int
 }
 
-func (s *scheme) item(item weighed, c *cell, values []value, order []int) ItemResult {
+func (s *scheme) item(item weighed, c *cell, v *valueTable) ItemResult {
 	r := ItemResult{ID: item.id, Weight: exact(item.weight), Abstained: c.abstained, Invalid: c.invalid}
-	piles := s.piles(c, order)
+	piles := s.piles(c, v)
+	r.Counts = make([]Count, 0, len(piles))
 	for i := len(piles) - 1; i >= 0; i-- {
-		v := values[piles[i].value]
-		count := Count{Points: exact(v.points), N: piles[i].n}
-		if v.grade >= 0 {
-			count.Grade = s.plan.Grades[v.grade].ID
-		}
-		r.Counts = append(r.Counts, count)
-		r.Valid += count.N
+		r.Counts = append(r.Counts, Count{v.values[piles[i].value], piles[i].n})
+		r.Valid += piles[i].n
 	}
 	if t := s.plan.Trim; t != nil && r.Valid > t.WhenMoreThan {
-		r.Low = leaveOut(piles, values, t.EachEnd)
+		r.Low = leaveOut(piles, v, t.EachEnd)
 		slices.Reverse(piles)
-		r.High = leaveOut(piles, values, t.EachEnd)
+		r.High = leaveOut(piles, v, t.EachEnd)
 	}
-	sum := new(big.Rat)
 	for _, p := range piles {
 		r.Kept += p.n
-		sum.Add(sum, new(big.Rat).Mul(values[p.value].points, new(big.Rat).SetInt64(int64(p.n))))
 	}
+	sum := v.sum(piles)
 	r.Sum = exact(sum)
 	if r.Kept > 0 {
 		mean := s.round(new(big.Rat).Quo(sum, new(big.Rat).SetInt64(int64(r.Kept))))
@@ -217,7 +238,7 @@ func (s *scheme) item(item weighed, c *cell, values []value, order []int) ItemRe
 }
 
 // piles lists the values of a cell from the lowest to the highest.
-func (s *scheme) piles(c *cell, order []int) []pile {
+func (s *scheme) piles(c *cell, v *valueTable) []pile {
 	piles := make([]pile, 0, len(s.points)+len(c.numbers))
 	for g := range s.points {
 		n := 0
@@ -226,20 +247,20 @@ func (s *scheme) piles(c *cell, order []int) []pile {
 		}
 		piles = append(piles, pile{g, n})
 	}
-	for v, n := range c.numbers {
-		piles = append(piles, pile{int(v), n})
+	for id, n := range c.numbers {
+		piles = append(piles, pile{int(id), n})
 	}
-	slices.SortFunc(piles, func(a, b pile) int { return cmp.Compare(order[a.value], order[b.value]) })
+	slices.SortFunc(piles, func(a, b pile) int { return cmp.Compare(v.place[a.value], v.place[b.value]) })
 	return piles
 }
 
 // leaveOut takes n marks off the front of the piles and returns them.
-func leaveOut(piles []pile, values []value, n int) []Figure {
+func leaveOut(piles []pile, v *valueTable, n int) []Figure {
 	out := make([]Figure, 0, n)
 	for i := range piles {
 		for len(out) < n && piles[i].n > 0 {
 			piles[i].n--
-			out = append(out, exact(values[piles[i].value].points))
+			out = append(out, v.values[piles[i].value].Points)
 		}
 	}
 	return out
@@ -260,11 +281,13 @@ func (r *Result) rank() {
 			group = append(group, r.Units[next].Unit)
 			next++
 		}
-		for i := first; i < next; i++ {
-			r.Units[i].Rank = first + 1
-			r.Units[i].TiedWith = slices.Concat(group[:i-first], group[i-first+1:])
+		if len(group) < 2 {
+			group = nil
 		}
-		if len(group) > 1 {
+		for i := first; i < next; i++ {
+			r.Units[i].Rank, r.Units[i].Tied = first+1, group
+		}
+		if group != nil {
 			r.Ties = append(r.Ties, Tie{Rank: first + 1, Composite: r.Units[first].Composite.Text, Units: group})
 		}
 		first = next

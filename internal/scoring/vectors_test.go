@@ -199,7 +199,7 @@ func TestRankReadsRoundedFigure(t *testing.T) {
 	r := mustScore(t, p, m)
 	var got []string
 	for _, u := range r.Units {
-		got = append(got, fmt.Sprintf("%s %s %d %v %s", u.Unit, u.Composite, u.Rank, u.TiedWith, u.Suggested))
+		got = append(got, fmt.Sprintf("%s %s %d %v %s", u.Unit, u.Composite, u.Rank, u.TiedWith(), u.Suggested))
 	}
 	want := []string{
 		"a 95.00 1 [] good", "b 90.00 2 [d e] good", "d 90.00 2 [b e] good", "e 90.00 2 [b d] good", "c 89.99 5 [] fair",
