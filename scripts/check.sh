@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Formatting, vet, lint, known vulnerabilities. The tools are Go modules at pinned versions; nothing is installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bad=$(gofmt -l cmd internal bench scripts 2>/dev/null || true)
+[ -z "$bad" ] || { echo "not formatted (run make fmt):"; echo "$bad"; exit 1; }
+go vet ./...
+go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ${PLUMBLINE_VULNDB:+-db "$PLUMBLINE_VULNDB"} ./...
