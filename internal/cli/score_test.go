@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -226,5 +227,26 @@ func TestScoreSaysWhenOutputIsLost(t *testing.T) {
 	var errOut bytes.Buffer
 	if status := cmd.Main(full{}, &errOut); status != 1 || errOut.String() != "the result could not be written: no space left\n" {
 		t.Errorf("status %d, stderr %q", status, errOut.String())
+	}
+}
+
+func TestScoreFlags(t *testing.T) {
+	parse := func(args ...string) (ScoreCmd, error) {
+		var root struct {
+			Score ScoreCmd `cmd:""`
+		}
+		parser, err := kong.New(&root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parser.Parse(append([]string{"score"}, args...))
+		return root.Score, err
+	}
+	got, err := parse("--plan", "a", "--ballots=b", "--parts", "c")
+	if want := (ScoreCmd{Plan: "a", Ballots: "b", Parts: "c"}); got != want || err != nil {
+		t.Errorf("read %+v, %v; want %+v", got, err, want)
+	}
+	if _, err := parse("--plan", "a"); err == nil {
+		t.Error("--ballots should be required")
 	}
 }
