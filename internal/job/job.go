@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"plumbline/internal/fault"
@@ -76,11 +77,25 @@ type Runner struct {
 	Workers map[string]Worker
 	Log     *slog.Logger
 	wake    chan struct{}
+
+	mu   sync.Mutex
+	live map[int64][2]int64 // how far the running jobs are
 }
 
 // NewRunner makes a runner; Run starts it.
 func NewRunner(db *store.DB, log *slog.Logger) *Runner {
-	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1)}
+	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1), live: map[int64][2]int64{}}
+}
+
+// Find gives a job of the account that enqueued it, with how far it is at this moment.
+func (r *Runner) Find(ctx context.Context, id, account int64) (Job, error) {
+	j, err := Find(ctx, r.DB, id, account)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at, running := r.live[id]; running && err == nil && j.State == Running {
+		j.Done, j.Total = at[0], at[1]
+	}
+	return j, err
 }
 
 // Wake tells the runner that something was enqueued.
@@ -152,13 +167,17 @@ func (r *Runner) take(ctx context.Context) (j Job, ok bool, err error) {
 }
 
 func (r *Runner) run(ctx context.Context, j Job) {
-	last := time.Time{}
+	// Progress is kept in memory: a worker tells it from inside its own transaction, and there is one writer at a time.
 	progress := func(done, total int64) {
-		if now := time.Now(); now.Sub(last) > 200*time.Millisecond {
-			last = now
-			r.set(ctx, j.ID, `UPDATE job SET done = $2, total = $3 WHERE id = $1`, j.ID, done, total)
-		}
+		r.mu.Lock()
+		r.live[j.ID] = [2]int64{done, total}
+		r.mu.Unlock()
 	}
+	defer func() {
+		r.mu.Lock()
+		delete(r.live, j.ID)
+		r.mu.Unlock()
+	}()
 	result, err := r.work(ctx, j, progress)
 	if ctx.Err() != nil {
 		return // taken up again at the next start

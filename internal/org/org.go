@@ -27,6 +27,7 @@ type Unit struct {
 	From, To  string
 	Since     string // from when the row's name, kind and parent hold
 	Successor int64  // the unit that this one was merged into
+	Below     int64  // the units under it that have no end
 	Version   int
 }
 

@@ -11,12 +11,12 @@ import (
 	"plumbline/internal/store"
 )
 
-const unitColumns = `u.id, u.code, u.parent_id, u.path, u.kind, u.name, u.name_en, u.from_date, u.to_date, u.since, u.successor_id, u.version`
+const unitColumns = `u.id, u.code, u.parent_id, u.path, u.kind, u.name, u.name_en, u.from_date, u.to_date, u.since, u.successor_id, u.below, u.version`
 
 type row interface{ Scan(...any) error }
 
 func scanUnit(r row) (u Unit, err error) {
-	err = r.Scan(&u.ID, &u.Code, &u.Parent, &u.Path, &u.Kind, &u.Name, &u.NameEn, &u.From, &u.To, &u.Since, &u.Successor, &u.Version)
+	err = r.Scan(&u.ID, &u.Code, &u.Parent, &u.Path, &u.Kind, &u.Name, &u.NameEn, &u.From, &u.To, &u.Since, &u.Successor, &u.Below, &u.Version)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.Missing()
 	}

@@ -52,6 +52,7 @@ type Tx struct {
 	Now     int64
 	Dialect Dialect
 	tx      *sql.Tx
+	conn    *sql.Conn // the transaction's own; nil in a Snapshot
 }
 
 // Open opens the database and its files; it makes neither tables nor changes (see Migrate).
@@ -149,7 +150,12 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 // Write runs fn in one durable transaction; it is rolled back when fn fails. Only the gate and start-up call it.
 // A full disk and a lock that could not be had come back as Unavailable faults.
 func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
-	tx, err := db.write.BeginTx(ctx, nil)
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return plain(err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return plain(err)
 	}
@@ -160,7 +166,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) (err error) {
 		}
 	}()
 	if err = db.Dialect.lockWriters(ctx, tx); err == nil {
-		err = fn(&Tx{Now: db.now().UTC().UnixMicro(), Dialect: db.Dialect, tx: tx})
+		err = fn(&Tx{Now: db.now().UTC().UnixMicro(), Dialect: db.Dialect, tx: tx, conn: conn})
 	}
 	if err != nil {
 		_ = tx.Rollback()

@@ -1,8 +1,10 @@
 -- The organisation: units in a tree, posts that people hold from one date to another, groups.
 -- A unit's row holds what is true now, since the date in "since"; what was true before stands in unit_past.
+-- "below" counts the units under this one that have no end; it is kept on every write, so that the top opens as fast as
+-- a leaf.
 CREATE TABLE unit (
   id           {{ID}},
-  code         TEXT NOT NULL UNIQUE,
+  code         {{PATH}} NOT NULL,
   parent_id    BIGINT NOT NULL,
   path         {{PATH}} NOT NULL,
   kind         TEXT NOT NULL,
@@ -12,9 +14,11 @@ CREATE TABLE unit (
   to_date      TEXT NOT NULL,
   since        TEXT NOT NULL,
   successor_id BIGINT NOT NULL,
+  below        BIGINT NOT NULL DEFAULT 0,
   version      INTEGER NOT NULL
 );
-CREATE INDEX unit_parent ON unit (parent_id);
+CREATE UNIQUE INDEX unit_code ON unit (code);
+CREATE INDEX unit_parent ON unit (parent_id, code);
 CREATE INDEX unit_path ON unit (path);
 CREATE TABLE unit_past (
   unit_id   BIGINT NOT NULL,
@@ -27,6 +31,7 @@ CREATE TABLE unit_past (
   recorded_at BIGINT NOT NULL,
   PRIMARY KEY (unit_id, from_date, recorded_at)
 );
+CREATE INDEX unit_past_parent ON unit_past (parent_id);
 CREATE TABLE person (
   id      {{ID}},
   code    TEXT NOT NULL UNIQUE,
@@ -75,3 +80,4 @@ CREATE TABLE group_member (
   to_date   TEXT NOT NULL
 );
 CREATE INDEX group_member_group ON group_member (group_id);
+CREATE INDEX group_member_person ON group_member (person_id);
