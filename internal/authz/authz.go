@@ -35,6 +35,10 @@ type Unit struct {
 	Path string
 }
 
+// Whole is the whole installation, above every root: its path begins every path. The first administrator's role is held
+// there, before there is any unit; roots are made there.
+var Whole = Unit{Path: "/"}
+
 // Grant is a role held at a unit.
 type Grant struct {
 	Role string
@@ -89,7 +93,7 @@ func (p Policy) Allows(a Actor, act Action, at Unit) bool {
 	for _, g := range a.Grants {
 		switch p.roles[g.Role].Can[act] {
 		case Here:
-			if g.Unit.ID == at.ID {
+			if g.Unit.ID == at.ID && at.Path != "" {
 				return true
 			}
 		case Below:
@@ -125,6 +129,24 @@ func (p Policy) Units(a Actor, act Action) []Unit {
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out
+}
+
+// Has says whether there is such a role.
+func (p Policy) Has(role string) bool {
+	_, ok := p.roles[role]
+	return ok
+}
+
+// RolesWith lists the roles that give act with that reach, by id.
+func (p Policy) RolesWith(act Action, reach Reach) []string {
+	var out []string
+	for id, r := range p.roles {
+		if r.Can[act] == reach {
+			out = append(out, id)
+		}
+	}
+	sort.Strings(out)
 	return out
 }
 

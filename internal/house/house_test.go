@@ -136,6 +136,23 @@ func TestRoomsHoldNoDatabase(t *testing.T) {
 	})
 }
 
+// A write without an entry in the log is for what is no act of anybody. Who may do so stands here.
+func TestHousekeepingIsRare(t *testing.T) {
+	may := map[string]bool{"internal/gate": true, "internal/account": true}
+	eachGoFile(t, func(path string, test bool) {
+		if test || may[roomOf(path)] {
+			return
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), ".Housekeep(") {
+			t.Errorf("%s: writes past the log", path)
+		}
+	})
+}
+
 // The engine rooms know nothing of parties or of one country: such words belong to a pack.
 func TestEngineKnowsNoDomain(t *testing.T) {
 	word := regexp.MustCompile(`(?i)\bparty\b|\bprovinc|\bsecretary\b|党|述职|组织部|市委|县委|省委|书记`)
