@@ -44,7 +44,7 @@ func (c Bars) draw(p painter) (template.HTML, error) {
 	}
 	const rowH = 42
 	var s svg
-	g := grid{head: []string{p.t("ui.chart.name"), withUnit(p.t("ui.chart.value"), c.Unit)}}
+	g := grid{head: []string{p.t("ui.chart.name"), p.withUnit(p.t("ui.chart.value"), c.Unit)}}
 	for i, it := range items {
 		y := i * rowH
 		k := "k2"
@@ -101,11 +101,11 @@ func compare(a, b float64) int {
 	return 0
 }
 
-func withUnit(head, unit string) string {
+func (p painter) withUnit(head, unit string) string {
 	if unit == "" {
 		return head
 	}
-	return head + " (" + unit + ")"
+	return head + " " + p.l.paren(unit)
 }
 
 // Share splits one whole into parts: grades given, states reached.

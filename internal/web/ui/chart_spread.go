@@ -39,23 +39,23 @@ func (c Intervals) draw(p painter) (template.HTML, error) {
 	h := len(c.Items) * rowH
 	var s svg
 	for _, v := range sc.ticks() {
-		s.put(`<line class="axis" x1="%s" x2="%s" y1="20" y2="%d"/>`, pct(sc.at(v)), pct(sc.at(v)), h)
-		s.put(`<text class="q" x="%s" y="%d" text-anchor="%s">%s</text>`, pct(sc.at(v)), h+15, anchor(sc.at(v)), esc(p.l.Num(strconv.FormatFloat(v, 'f', -1, 64))))
+		s.put(`<text class="q" x="%s" y="%d" text-anchor="%s">%s</text>`, pct(sc.at(v)), h+13, anchor(sc.at(v)), esc(p.l.Num(strconv.FormatFloat(v, 'f', -1, 64))))
 	}
-	g := grid{head: []string{p.t("ui.chart.name"), withUnit(p.t("ui.chart.value"), c.Unit), p.t("ui.chart.low"), p.t("ui.chart.high")}}
+	g := grid{head: []string{p.t("ui.chart.name"), p.withUnit(p.t("ui.chart.value"), c.Unit), p.t("ui.chart.low"), p.t("ui.chart.high")}}
 	for i, it := range c.Items {
+		s.bed(sc, c.Rules, i*rowH+22)
 		s.link(it.Href, func() { s.interval(it, sc, i*rowH, it.text(p)) })
 		g.rows = append(g.rows, []string{it.Label, p.l.Num(it.Mid), p.l.Num(it.Low), p.l.Num(it.High)})
 		g.links = append(g.links, it.Href)
 	}
 	h += 18
-	for _, r := range c.Rules {
-		if v, ok := number(r.Value); ok {
-			ruleLine(&s, sc.at(v), 20, h, r.Text)
-		}
-	}
 	if len(c.Rules) > 0 {
-		h += 20
+		for _, r := range c.Rules {
+			if v, ok := number(r.Value); ok {
+				s.put(`<text class="q b" x="%s" y="%d" text-anchor="%s">%s</text>`, pct(sc.at(v)), h+13, anchor(sc.at(v)), esc(r.Text))
+			}
+		}
+		h += 18
 	}
 	return p.figure(c.ChartHead, &s, h, "", g), nil
 }
@@ -79,6 +79,19 @@ func (c Intervals) scale() scale {
 		return scale{0, 1}
 	}
 	return sc
+}
+
+// bed is the ground of one row: the scale's ticks, and the rules dashed.
+func (s *svg) bed(sc scale, rules []Rule, y int) {
+	s.put(`<rect class="bed" x="0" y="%d" width="100%%" height="16" rx="2"/>`, y)
+	for _, v := range sc.ticks() {
+		s.put(`<line class="axis" x1="%s" x2="%s" y1="%d" y2="%d"/>`, pct(sc.at(v)), pct(sc.at(v)), y, y+16)
+	}
+	for _, r := range rules {
+		if v, ok := number(r.Value); ok {
+			s.put(`<line class="rule" x1="%s" x2="%s" y1="%d" y2="%d"/>`, pct(sc.at(v)), pct(sc.at(v)), y-2, y+18)
+		}
+	}
 }
 
 func (s *svg) interval(it Interval, sc scale, y int, text string) {
@@ -134,7 +147,7 @@ func (c Lines) draw(p painter) (template.HTML, error) {
 		if pn.Href != "" {
 			label = `<a href="` + esc(safeHref(pn.Href)) + `">` + label + `</a>`
 		}
-		fmt.Fprintf(&b, `<div><h4 id="%s-h%d">%s</h4>%s</div>`, esc(c.ID), i, label, c.panel(p, pn, sc, i))
+		fmt.Fprintf(&b, `<div><p class="small" id="%s-h%d">%s</p>%s</div>`, esc(c.ID), i, label, c.panel(p, pn, sc, i))
 		row := []string{pn.Label}
 		for j := range c.X {
 			row = append(row, p.l.Num(at(pn.Values, j)))

@@ -206,3 +206,11 @@ func (c Clock) Face() string {
 	s := ms / 1000
 	return fmt.Sprintf("%s%02d:%02d", sign, s/60, s%60)
 }
+
+// paren puts a unit of measure in brackets, as the language writes them.
+func (l Locale) paren(s string) string {
+	if l.Lang == "zh" {
+		return "（" + s + "）"
+	}
+	return "(" + s + ")"
+}
