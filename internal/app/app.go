@@ -33,13 +33,15 @@ type Config struct {
 	Office      wording.Text
 	Now         func() time.Time
 	Log         *slog.Logger
+	DB          *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
 }
 
 // App is the opened program.
 type App struct {
 	Config
-	DB    *store.DB
+	DB    *store.DB // hides Config's: always the open one
 	Gate  *gate.Gate
+	Rooms web.Rooms
 	Words *wording.Catalogue
 	Zone  *time.Location
 	Jobs  *job.Runner
@@ -58,7 +60,10 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 		return nil, err
 	}
 	var err error
-	if a.DB, err = store.Open(store.Config{Dir: a.Data, URL: a.DatabaseURL, Now: a.Now}); err != nil {
+	if a.DB = cfg.DB; a.DB == nil {
+		a.DB, err = store.Open(store.Config{Dir: a.Data, URL: a.DatabaseURL, Now: a.Now})
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := a.build(ctx); err != nil {
@@ -106,11 +111,10 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Gate = gate.New(a.DB, policy)
 	a.Jobs = job.NewRunner(a.DB, a.Log)
-	rooms, err := a.rooms()
-	if err != nil {
+	if a.Rooms, err = a.rooms(); err != nil {
 		return err
 	}
-	a.Web, err = web.New(web.Config{Rooms: rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
+	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
 		Zone: a.Zone, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake})
 	return err
 }

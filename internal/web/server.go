@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"plumbline/internal/account"
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
@@ -36,6 +37,8 @@ func Wording() fs.FS { return wordingFiles }
 type Rooms struct {
 	// Who finds the actor behind a session token; a SignIn fault where there is none.
 	Who func(ctx context.Context, token string) (authz.Actor, error)
+
+	Accounts *account.Service
 }
 
 // Config is what the pages need from the program.
