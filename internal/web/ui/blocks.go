@@ -71,3 +71,10 @@ type Heading struct {
 	Count    string
 	Actions  []Button
 }
+
+// Menu is a button that opens a short list: the ways to export, the rarer deeds ("c-menu").
+type Menu struct {
+	Text    string
+	Links   []Link
+	Buttons []Button // each with Post
+}

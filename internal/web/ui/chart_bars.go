@@ -105,7 +105,7 @@ func (p painter) withUnit(head, unit string) string {
 	if unit == "" {
 		return head
 	}
-	return head + " " + p.l.paren(unit)
+	return head + p.l.paren(unit)
 }
 
 // Share splits one whole into parts: grades given, states reached.

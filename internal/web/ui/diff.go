@@ -21,7 +21,7 @@ type Part struct {
 
 // maxEdits bounds the work: texts further apart than this are shown as one
 // removed and one added.
-const maxEdits = 2000
+const maxEdits = 1200
 
 // NewDiff compares old with new.
 func NewDiff(old, new string) Diff {
@@ -52,11 +52,17 @@ func (d Diff) Folded(context int) Diff {
 		}
 		ls := lines(p.Text)
 		head, tail := context, context
-		if i == 0 {
+		switch { // the rest of a changed line is no line of context
+		case i == 0:
 			head = 0
+		case strings.HasPrefix(p.Text, "\n"):
+			head++
 		}
-		if i == len(d.Parts)-1 {
+		switch {
+		case i == len(d.Parts)-1:
 			tail = 0
+		case !strings.HasSuffix(p.Text, "\n"):
+			tail++
 		}
 		if len(ls) <= head+tail+1 {
 			out.Parts = append(out.Parts, p)
@@ -201,45 +207,56 @@ func myers(a, b []string) []Part {
 	return d.Parts
 }
 
-// edits finds the furthest-reaching paths, one row per number of edits.
+// edits finds the furthest-reaching paths: row e holds, for the diagonals
+// -e, -e+2, … e, how far into a one gets with e edits.
 func edits(a, b []string) []Part {
 	n, m := len(a), len(b)
 	limit := min(n+m, maxEdits)
-	v := map[int]int{1: 0}
-	var trace []map[int]int
+	var trace [][]int32
 	for e := 0; e <= limit; e++ {
-		row := make(map[int]int, e+1)
-		for k := -e; k <= e; k += 2 {
-			x := v[k-1] + 1
-			if k == -e || k != e && v[k-1] < v[k+1] {
-				x = v[k+1]
+		row := make([]int32, e+1)
+		for i := range row {
+			x, k := 0, 2*i-e
+			if e > 0 {
+				from, down := origin(trace[e-1], i)
+				x = int(from)
+				if !down {
+					x++
+				}
 			}
-			for x < n && x-k < m && x-k >= 0 && a[x] == b[x-k] {
+			for x < n && x-k < m && a[x] == b[x-k] {
 				x++
 			}
-			row[k] = x
+			row[i] = int32(x)
 			if x >= n && x-k >= m {
 				return walkBack(a, b, append(trace, row), e)
 			}
 		}
 		trace = append(trace, row)
-		v = row
 	}
 	return []Part{{Op: "-", Text: strings.Join(a, "")}, {Op: "+", Text: strings.Join(b, "")}}
 }
 
+// origin is where the i-th diagonal of the next row comes from: down out of the
+// diagonal above (a word of b is added) or right out of the one below.
+func origin(before []int32, i int) (x int32, down bool) {
+	if i == 0 || i < len(before) && before[i-1] < before[i] {
+		return before[i], true
+	}
+	return before[i-1], false
+}
+
 // walkBack reads the script off the trace, from the end to the beginning.
-func walkBack(a, b []string, trace []map[int]int, e int) []Part {
+func walkBack(a, b []string, trace [][]int32, e int) []Part {
 	x, y := len(a), len(b)
 	var rev []Part
 	for ; e > 0; e-- {
-		v, k := trace[e-1], x-y
-		down := k == -e || k != e && v[k-1] < v[k+1]
-		pk := k - 1
+		k := x - y
+		from, down := origin(trace[e-1], (k+e)/2)
+		px, pk := int(from), k-1
 		if down {
 			pk = k + 1
 		}
-		px := v[pk]
 		py := px - pk
 		for x > px && y > py {
 			x, y = x-1, y-1

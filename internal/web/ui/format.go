@@ -207,10 +207,10 @@ func (c Clock) Face() string {
 	return fmt.Sprintf("%s%02d:%02d", sign, s/60, s%60)
 }
 
-// paren puts a unit of measure in brackets, as the language writes them.
+// paren puts a unit of measure in brackets after its head, as the language writes them.
 func (l Locale) paren(s string) string {
 	if l.Lang == "zh" {
 		return "（" + s + "）"
 	}
-	return "(" + s + ")"
+	return " (" + s + ")"
 }

@@ -85,5 +85,5 @@ func column(cols []Column, i int) Column {
 
 // Blank tells whether a cell shows nothing.
 func (c Cell) Blank() bool {
-	return c.Text == "" && c.Sub == "" && c.Status == nil && c.Button == nil
+	return c.Text == "" && c.Sub == "" && c.Status == nil && c.Button == nil && c.Field == nil
 }

@@ -38,6 +38,7 @@ type Cell struct {
 	Href   string // the first cell takes the row's Href by itself
 	Status *Status
 	Button *Button
+	Field  *Field // a box to fill in, in the row: Label is read out
 }
 
 // T is a cell of plain text.

@@ -15,6 +15,9 @@ type page struct {
 	Steps    ui.Steps
 	Tabs     ui.Tabs
 	Cards    []ui.Card
+	Menu     ui.Menu
+	Heading  ui.Heading
+	Marks    ui.Table
 	Timeline ui.Timeline
 	Facts    ui.DescriptionList
 	Tree     ui.Tree
@@ -152,6 +155,13 @@ func lists(p *page, lang string, s func(zh, en string) string) {
 			sub = s("逾期5个工作日", "5 working days late")
 		}
 		p.Table.Rows = append(p.Table.Rows, ui.Row{Href: "#r" + strconv.Itoa(i), Cells: []ui.Cell{ui.T(place(lang, i)), {Text: s("报告人"+strconv.Itoa(i+1), "Person "+strconv.Itoa(i+1)), Sub: s("口头报告", "oral")}, {Status: &ui.Status{State: st}, Sub: sub}, ui.T(s("1月15日", "15 Jan")), ui.T("3," + strconv.Itoa(120+i*37)), ui.T(strconv.Itoa(97-i) + ".25")}})
+	}
+	p.Menu = ui.Menu{Text: s("导出", "Export"), Links: []ui.Link{{Text: "XLSX", Href: "#"}, {Text: "PDF", Href: "#"}}, Buttons: []ui.Button{{Text: s("重新计算", "Compute again"), Post: "/save", Confirm: s("重新计算全部得分？", "Compute all scores again?")}}}
+	p.Heading = ui.Heading{Text: s("录入评分", "Enter marks"), Count: "2", Actions: []ui.Button{{Text: s("复制链接", "Copy link"), Copy: "/" + lang + "/lists", Small: true}}}
+	p.Marks = ui.Table{Caption: s("录入评分", "Enter marks"), HideCaption: true, Columns: []ui.Column{{Head: s("单位", "Unit")}, {Head: s("总体评价", "Overall")}, {Head: s("扣分", "Deduction"), Unit: s("分", "points"), Align: "right"}}}
+	for i := range 2 {
+		n := strconv.Itoa(i)
+		p.Marks.Rows = append(p.Marks.Rows, ui.Row{Cells: []ui.Cell{ui.T(place(lang, i)), {Field: &ui.Field{Name: "grade" + n, Type: "select", Label: s("总体评价：", "Overall: ") + place(lang, i), Options: []ui.Option{{Value: "a", Text: s("好", "Good")}, {Value: "b", Text: s("较好", "Fairly good")}}}}, {Field: &ui.Field{Name: "minus" + n, Type: "number", Label: s("扣分：", "Deduction: ") + place(lang, i), Value: "120", Error: s("填0到100之间的数", "Write a number from 0 to 100")}}}})
 	}
 	p.Blank = ui.Table{Empty: &p.Empty}
 	p.Files = ui.Files{Items: []ui.File{{Name: s("述评报告（终稿）.docx", "Report (final).docx"), Href: "#", Note: "218 KB", Remove: &ui.Button{Text: s("移除", "Remove"), Kind: "quiet", Small: true, Post: "/save"}}, {Name: s("验收照片.jpg", "acceptance.jpg"), Href: "#", Note: "1.2 MB"}}}

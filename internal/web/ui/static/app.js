@@ -199,6 +199,7 @@ function enhance(from) {
 }
 document.addEventListener('htmx:after:swap', e => enhance(e.target instanceof Element ? e.target : document));
 enhance(document);
+all('.nav [aria-current],.tabs [aria-current]').forEach(a => { const ul = a.closest('ul'); ul.scrollLeft = a.offsetLeft - ul.offsetLeft - 16; });
 tick();
 if (document.querySelector('[data-clock],.stage')) setInterval(tick, 250);
 })();
