@@ -1,0 +1,43 @@
+package report
+
+import (
+	"context"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/store"
+)
+
+// Templates gives the template that a cycle's plan asks for.
+type Templates interface {
+	Template(ctx context.Context, r store.Reader, cycle int64) (Template, error)
+}
+
+// Past lists what the reporter must answer: last year's findings and promises, in order. Last year's promises as the
+// accepted report worded them are at hand by LastPromises.
+type Past interface {
+	Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error)
+}
+
+// Numbers gives the counts that a report of the unit may insert, as they stand on the date.
+type Numbers interface {
+	Of(ctx context.Context, r store.Reader, unit, cycle int64, date string) ([]Number, error)
+}
+
+// Register takes the promises of an accepted report into the ledger, within the transaction of the acceptance. It
+// gives the things made, so that the entry in the log stands in their history too.
+type Register interface {
+	RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Actor, of Head, promises []Promise) ([]audit.Subject, error)
+}
+
+// Days tells the business date of an instant (UTC microseconds) where the organisation is.
+type Days func(micros int64) string
+
+// Ports is what the report needs of other rooms. Every one is required.
+type Ports struct {
+	Templates Templates
+	Past      Past
+	Numbers   Numbers
+	Promises  Register
+	Days      Days
+}
