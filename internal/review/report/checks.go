@@ -3,8 +3,8 @@ package report
 // The checks. Each warns and none stands in the way.
 const (
 	CheckShare      = "share"      // problems and causes: N characters of Of, at least Limit percent
-	CheckShort      = "short"      // N characters, at least Limit
-	CheckLong       = "long"       // N characters, at most Limit
+	CheckShort      = "short"      // N characters, at least Limit; of a section, or of the whole
+	CheckLong       = "long"       // N characters, at most Limit; of a section, or of the whole
 	CheckUnanswered = "unanswered" // N of Of items without an answer
 	CheckEmpty      = "empty"      // the section holds nothing
 	CheckUndated    = "undated"    // N of Of promises without a target or a date
@@ -65,26 +65,27 @@ func Examine(c Content, t Template, before string) []Check {
 }
 
 func examineSection(s Filled, length int) []Check {
-	switch s.Kind {
-	case Answers:
-		missing, all := 0, 0
-		for _, a := range s.Answers {
-			if a.Gone {
-				continue
-			}
-			all++
-			if a.Text == "" {
-				missing++
-			}
-		}
+	out := examineKind(s, length)
+	if s.Min > 0 && length > 0 && length < s.Min {
+		out = append(out, Check{ID: CheckShort, Section: s.ID, N: length, Limit: s.Min})
+	}
+	if s.Max > 0 && length > s.Max {
+		out = append(out, Check{ID: CheckLong, Section: s.ID, N: length, Limit: s.Max})
+	}
+	return out
+}
+
+func examineKind(s Filled, length int) []Check {
+	switch {
+	case s.Kind == Answers:
+		missing, all := s.Unanswered()
 		if all == 0 {
 			return nil // nothing was asked last year
 		}
 		return []Check{{ID: CheckUnanswered, Section: s.ID, OK: missing == 0, N: missing, Of: all}}
-	case Promises:
-		if len(s.Promises) == 0 {
-			return []Check{{ID: CheckEmpty, Section: s.ID}}
-		}
+	case length == 0 && s.Required:
+		return []Check{{ID: CheckEmpty, Section: s.ID}}
+	case s.Kind == Promises && len(s.Promises) > 0:
 		undated := 0
 		for _, p := range s.Promises {
 			if p.Target == "" || p.Date == "" {
@@ -93,5 +94,19 @@ func examineSection(s Filled, length int) []Check {
 		}
 		return []Check{{ID: CheckUndated, Section: s.ID, OK: undated == 0, N: undated, Of: len(s.Promises)}}
 	}
-	return []Check{{ID: CheckEmpty, Section: s.ID, OK: length > 0, N: length}}
+	return nil
+}
+
+// Unanswered counts the items of last year that have no answer yet.
+func (f Filled) Unanswered() (missing, all int) {
+	for _, a := range f.Answers {
+		if a.Gone {
+			continue
+		}
+		all++
+		if a.Text == "" {
+			missing++
+		}
+	}
+	return missing, all
 }

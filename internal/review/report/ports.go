@@ -8,7 +8,7 @@ import (
 	"plumbline/internal/store"
 )
 
-// Templates gives the template that a cycle's plan asks for.
+// Templates gives the template that a cycle's plan asks for; FromPlan is the one of the program.
 type Templates interface {
 	Template(ctx context.Context, r store.Reader, cycle int64) (Template, error)
 }

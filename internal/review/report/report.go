@@ -47,7 +47,10 @@ type Section struct {
 	Title wording.Text `json:"title"`
 	Hint  wording.Text `json:"hint,omitempty"`
 	// Weighs marks the sections on problems and causes, whose share of the length is checked.
-	Weighs bool `json:"weighs,omitempty"`
+	Weighs   bool `json:"weighs,omitempty"`
+	Min      int  `json:"min,omitempty"` // characters; 0 is no limit
+	Max      int  `json:"max,omitempty"`
+	Required bool `json:"required,omitempty"` // warned of when it holds nothing
 }
 
 // Template is what a plan asks of a report. A limit of 0 is no limit.

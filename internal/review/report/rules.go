@@ -3,6 +3,7 @@ package report
 import (
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 )
 
 // Limits that hold whatever the template says.
@@ -20,7 +21,7 @@ const (
 // canWrite says whether the working text may change now.
 func canWrite(h Head) error {
 	switch {
-	case h.CycleState == "closed":
+	case h.CycleState == string(cycle.Closed):
 		return fault.Bad("fault.report.cycle_closed")
 	case h.State == Submitted:
 		return fault.Bad("fault.report.is_submitted")
@@ -33,7 +34,7 @@ func canWrite(h Head) error {
 // canReview says whether a version waits for a decision, and whether it is the one that the reviewer looked at.
 func canReview(h Head, number int) error {
 	switch {
-	case h.CycleState == "closed":
+	case h.CycleState == string(cycle.Closed):
 		return fault.Bad("fault.report.cycle_closed")
 	case h.State == Accepted:
 		return fault.Bad("fault.report.is_accepted")

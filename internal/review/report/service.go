@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/store"
 )
 
@@ -68,7 +69,13 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, in Save) (Part, e
 			return d, putAside(ctx, tx, in.Reporter, actor.Account, in.Part, in.Body)
 		}
 		d.Changes = []audit.Change{{Field: in.Part, From: sizeOf(saved.Body), To: sizeOf(in.Body)}}
-		saved, err = s.writePart(ctx, tx, actor, h, saved, in.Body)
+		if saved, err = s.writePart(ctx, tx, actor, h, saved, in.Body); err != nil {
+			return d, err
+		}
+		moved, err := cycle.AdvanceTx(ctx, tx, h.Cycle, cycle.Reporting)
+		if len(moved) > 0 {
+			d.Changes, d.Also = append(d.Changes, moved...), []audit.Subject{{Kind: "cycle", ID: h.Cycle}}
+		}
 		return d, err
 	})
 	if err == nil && stale {

@@ -19,9 +19,9 @@ const headColumns = `cr.id, cr.cycle_id, c.previous_id, c.state, c.name, c.name_
 	COALESCE(d.due, ''), COALESCE(r.due, ''), COALESCE(r.state, 'drafting'), COALESCE(r.number, 0), COALESCE(r.warnings, 0),
 	COALESCE(r.submitted_at, 0), COALESCE(r.submitted_by, ''), COALESCE(r.decided_at, 0), COALESCE(r.decided_by, ''), COALESCE(r.version, 0)`
 
-const headTables = `cycle_reporter cr JOIN cycle c ON c.id = cr.cycle_id JOIN unit u ON u.id = cr.unit_id JOIN unit k ON k.id = c.unit_id
+const headFrom = `cycle_reporter cr JOIN cycle c ON c.id = cr.cycle_id JOIN unit u ON u.id = cr.unit_id JOIN unit k ON k.id = c.unit_id
 	LEFT JOIN person n ON n.id = cr.person_id LEFT JOIN post p ON p.id = cr.post_id
-	LEFT JOIN report r ON r.reporter_id = cr.id LEFT JOIN cycle_deadline d ON d.cycle_id = c.id AND d.step = 'report'`
+	LEFT JOIN report r ON r.reporter_id = cr.id LEFT JOIN cycle_deadline d ON d.cycle_id = c.id AND d.step = 'report' WHERE cr.state = 'active'`
 
 func scanHead(row interface{ Scan(...any) error }) (h Head, err error) {
 	var name, nameEn, post, postEn, own string
@@ -41,16 +41,16 @@ func scanHead(row interface{ Scan(...any) error }) (h Head, err error) {
 }
 
 func findHead(ctx context.Context, r store.Reader, reporter int64) (Head, error) {
-	return scanHead(r.QueryRow(ctx, `SELECT `+headColumns+` FROM `+headTables+` WHERE cr.id = $1`, reporter))
+	return scanHead(r.QueryRow(ctx, `SELECT `+headColumns+` FROM `+headFrom+` AND cr.id = $1`, reporter))
 }
 
 func scopedHead(ctx context.Context, r store.Reader, scope authz.Scope, reporter int64) (Head, error) {
 	cond, args := scope.Where("u.path", 2)
-	return scanHead(r.QueryRow(ctx, `SELECT `+headColumns+` FROM `+headTables+` WHERE cr.id = $1 AND `+cond, append([]any{reporter}, args...)...))
+	return scanHead(r.QueryRow(ctx, `SELECT `+headColumns+` FROM `+headFrom+` AND cr.id = $1 AND `+cond, append([]any{reporter}, args...)...))
 }
 
 func listHeads(ctx context.Context, r store.Reader, where string, args []any) ([]Head, error) {
-	return store.List(ctx, r, `SELECT `+headColumns+` FROM `+headTables+` WHERE `+where, args,
+	return store.List(ctx, r, `SELECT `+headColumns+` FROM `+headFrom+` AND `+where, args,
 		func(rows *sql.Rows) (Head, error) { return scanHead(rows) })
 }
 

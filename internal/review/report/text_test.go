@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"plumbline/internal/review/plan"
 	"plumbline/internal/wording"
 )
 
@@ -90,10 +91,25 @@ func TestExamine(t *testing.T) {
 	if c := find(long, CheckOral); c.OK || c.N != 901 || c.Limit != 600 {
 		t.Errorf("%+v", c)
 	}
-	if c := find(long[3:], CheckEmpty); c.OK || c.Section != "next" {
+	if c := find(long, CheckEmpty); c.OK || c.Section != "next" {
 		t.Errorf("%+v", c)
 	}
 	if Warnings(Examine(Content{}, tpl, "")) != 1 { // the share of nothing
 		t.Errorf("%+v", Examine(Content{}, tpl, ""))
+	}
+}
+
+func TestTemplateFromPlan(t *testing.T) {
+	tpl := templateOf(plan.Body{Minutes: 10, Report: plan.Report{Max: 3000, Share: &plan.ShareCheck{Kinds: []plan.SectionKind{plan.Causes}, Num: 1, Den: 3},
+		Sections: []plan.Section{{ID: "a", Kind: plan.Answers}, {ID: "r", Kind: plan.Results}, {ID: "c", Kind: plan.Causes, Min: 300, Required: true}, {ID: "p", Kind: plan.Promises}}}})
+	var kinds []SectionKind
+	for _, s := range tpl.Sections {
+		kinds = append(kinds, s.Kind)
+	}
+	if !reflect.DeepEqual(kinds, []SectionKind{Answers, Text, Text, Promises}) || tpl.Sections[1].Weighs || !tpl.Sections[2].Weighs || tpl.Sections[2].Min != 300 {
+		t.Errorf("%+v", tpl)
+	}
+	if tpl.ShareDen != 3 || tpl.MaxLength != 3000 || tpl.Minutes != 10 || tpl.PerMinute == 0 {
+		t.Errorf("%+v", tpl)
 	}
 }

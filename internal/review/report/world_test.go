@@ -49,10 +49,10 @@ type ports struct {
 
 func (p *ports) Template(context.Context, store.Reader, int64) (Template, error) {
 	text := func(id string, weighs bool) Section {
-		return Section{ID: id, Kind: Text, Title: wording.Text{"zh": id, "en": id}, Weighs: weighs}
+		return Section{ID: id, Kind: Text, Title: wording.Text{"zh": id, "en": id}, Weighs: weighs, Required: true}
 	}
 	return Template{Sections: []Section{{ID: "last", Kind: Answers}, text("results", false), text("problems", true),
-		{ID: "next", Kind: Promises}}, ShareNum: 1, ShareDen: 3, MaxLength: 3000, PerMinute: 200, Minutes: 10, RepeatPercent: 30}, nil
+		{ID: "next", Kind: Promises, Required: true}}, ShareNum: 1, ShareDen: 3, MaxLength: 3000, PerMinute: 200, Minutes: 10, RepeatPercent: 30}, nil
 }
 
 func (p *ports) Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
@@ -88,7 +88,7 @@ func newWorld(t *testing.T, db *store.DB, clock *storetest.Clock) *world {
 	w.sql(`INSERT INTO person (id, code, name, name_en, version) VALUES (101, 'h', '班主任', 'Head', 1)`)
 	w.sql(`INSERT INTO post (id, unit_id, kind, title, title_en, from_date, to_date, version) VALUES (5, 2, 'head', '主任', 'Class head', '', '', 1)`)
 	w.sql(`INSERT INTO cycle (id, unit_id, year, name, name_en, plan_id, previous_id, state, meeting_date, opened_at, closed_at, version)
-		VALUES (1, 1, 2020, '2020', '', 0, 0, 'open', '', 0, 0, 1), (2, 1, 2021, '2021', '', 0, 1, 'open', '', 0, 0, 1)`)
+		VALUES (1, 1, 2020, '2020', '', 0, 0, 'preparing', '', 0, 0, 1), (2, 1, 2021, '2021', '', 0, 1, 'preparing', '', 0, 0, 1)`)
 	w.sql(`INSERT INTO cycle_deadline (cycle_id, step, due, done_at) VALUES (2, 'report', '2022-01-15', 0)`)
 	w.reporter(10, 1, 2)
 	w.reporter(20, 2, 2)
@@ -98,7 +98,7 @@ func newWorld(t *testing.T, db *store.DB, clock *storetest.Clock) *world {
 
 func (w *world) reporter(id, cycle, unit int64) {
 	w.sql(`INSERT INTO cycle_reporter (id, cycle_id, unit_id, person_id, post_id, mode, choice, seq, state, version)
-		VALUES ($1, $2, $3, 101, 5, 'oral', 'required', 0, '', 1)`, id, cycle, unit)
+		VALUES ($1, $2, $3, 101, 5, 'oral', 'required', 0, 'active', 1)`, id, cycle, unit)
 }
 
 func (w *world) sql(query string, args ...any) {
