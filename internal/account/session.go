@@ -16,6 +16,20 @@ import (
 // seenEvery is how often it is written down, for all sessions at once, when they were last used.
 const seenEvery = time.Minute
 
+// keepEnded is how long it is known whose a session was that ran out, so that a form that was under way then goes back to
+// the same person only.
+const keepEnded = 7 * 24 * time.Hour
+
+// Owner says whose session a token was, also for some days after it ran out: 0 when that is not known. It gives no rights.
+func (s *Service) Owner(ctx context.Context, token string) (account int64, login string, err error) {
+	if token == "" {
+		return 0, "", nil
+	}
+	err = store.Each(ctx, s.db, `SELECT a.id, a.login FROM session s JOIN account a ON a.id = s.account_id WHERE s.digest = $1`,
+		[]any{digest(token)}, scanInto(&account, &login))
+	return account, login, err
+}
+
 // seen gathers in memory when sessions were used, so that reading a page writes nothing.
 type seen struct {
 	mu      sync.Mutex

@@ -92,8 +92,7 @@ func (s *Service) begin(ctx context.Context, a stored, from From, what string, a
 		if err := also(tx); err != nil {
 			return audit.Detail{}, err
 		}
-		_, err := tx.Exec(ctx, `DELETE FROM session WHERE digest = $1 OR ends_at <= $2 OR seen_at <= $3`, digest(from.Replaces), tx.Now,
-			tx.Now-(Idle+2*seenEvery).Microseconds())
+		_, err := tx.Exec(ctx, `DELETE FROM session WHERE digest = $1 OR ends_at <= $2`, digest(from.Replaces), tx.Now-keepEnded.Microseconds())
 		if err != nil {
 			return audit.Detail{}, err
 		}

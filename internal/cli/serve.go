@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"plumbline/internal/app"
@@ -26,8 +27,20 @@ func (c *ServeCmd) Run(io *IO) error {
 		return err
 	}
 	fmt.Fprintf(io.Out, "Plumbline answers at %s\n", a.URL())
+	if err := firstAdmin(io, a); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	<-io.Ctx.Done()
 	return a.Close()
+}
+
+// firstAdmin prints the link by which the first administrator comes in, until somebody has set a password.
+func firstAdmin(io *IO, a *app.App) error {
+	link, _, err := a.Rooms.Accounts.FirstAdmin(io.Ctx)
+	if err == nil && link != "" {
+		fmt.Fprintf(io.Out, "Nobody can sign in yet. Set the administrator's password here; the link works once:\n  %s/setup/%s\n", a.URL(), link)
+	}
+	return err
 }
 
 // MigrateCmd brings the database up to date.

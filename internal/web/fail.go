@@ -67,7 +67,7 @@ func (s *Server) fail(c *Ctx, err error) {
 func kept(form url.Values) []ui.Fact {
 	var names []string
 	for name := range form {
-		if name != "" && name[0] != '_' && name != "password" && name != "new_password" && name != "version" && len([]rune(form.Get(name))) > 20 {
+		if name != "" && name[0] != '_' && !secretField(name) && name != "version" && len([]rune(form.Get(name))) > 20 {
 			names = append(names, name)
 		}
 	}
@@ -88,10 +88,15 @@ func (s *Server) panicked(c *Ctx, p any) {
 }
 
 // askToSignIn sends a reader to the sign-in page and back; a form that was posted is carried along by the sign-in page
-// (see signin.go), so it reports false for those.
+// (see signin.go).
 func (s *Server) askToSignIn(c *Ctx) bool {
 	if c.R.Method != http.MethodGet {
-		return false
+		return s.signInAndResume(c)
+	}
+	if c.HX() {
+		c.W.Header().Set("HX-Redirect", "/signin?to="+url.QueryEscape(hxPath(c.R)))
+		c.W.WriteHeader(http.StatusUnauthorized)
+		return true
 	}
 	to := "/signin"
 	if c.R.URL.Path != "/" {

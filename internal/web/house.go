@@ -17,12 +17,17 @@ func (s *Server) healthz(c *Ctx) error {
 	return nil
 }
 
-// setLang switches this browser's language; the account's own is set on the account page.
+// setLang switches this browser's language, and that of the account that is signed in.
 func (s *Server) setLang(c *Ctx) error {
 	lang := c.Value("lang")
 	for _, known := range wording.Languages {
 		if lang == known {
 			c.cookie(langCookie, lang, 365*24*3600)
+			if c.Actor.SignedIn() && c.Actor.Lang != lang {
+				if err := s.Rooms.Accounts.SetLanguage(c.R.Context(), c.Actor, lang); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return c.Go(Local(c.Value("back")), "")

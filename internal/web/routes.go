@@ -22,5 +22,17 @@ func Routes() []Route {
 		{"POST", "/lang", Public, (*Server).setLang},
 		{"GET", "/audit", May(authz.AuditRead), (*Server).auditPage},
 		{"GET", "/history/{kind}/{id}", SignedIn, (*Server).history},
+
+		// Coming in, and one's own account
+		{"GET", "/signin", Public, (*Server).signInPage},
+		{"POST", "/signin", Public, (*Server).signIn},
+		{"POST", "/signout", Public, (*Server).signOut},
+		{"GET", "/setup/{token}", Public, (*Server).setupPage},
+		{"POST", "/setup/{token}", Public, (*Server).setup},
+		{"GET", "/demo/{token}", Public, (*Server).demoSignIn},
+		{"GET", "/account", SignedIn, (*Server).accountPage},
+		{"POST", "/account/language", SignedIn, (*Server).setLanguage},
+		{"POST", "/account/password", SignedIn, (*Server).changePassword},
+		{"POST", "/account/sessions/{id}/end", SignedIn, (*Server).endOwnSession},
 	}
 }
