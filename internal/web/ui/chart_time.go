@@ -72,7 +72,7 @@ func (c Calendar) draw(p painter) (template.HTML, error) {
 	place := func(date string) (float64, bool) {
 		d, err := time.Parse(time.DateOnly, date)
 		days := d.Sub(from).Hours() / 24
-		return sc.at(days), err == nil && days >= 0 && days <= sc.max
+		return inset(sc.at(days)), err == nil && days >= 0 && days <= sc.max
 	}
 	lanes, depth := lanesOf(c.Items, place)
 	axis := 24 + depth*24
@@ -92,6 +92,9 @@ func (c Calendar) draw(p painter) (template.HTML, error) {
 	}
 	return p.figure(c.ChartHead, &s, axis+22, c.list(p), c.grid(p)), nil
 }
+
+// inset keeps the first and the last marker inside the drawing.
+func inset(at float64) float64 { return 0.03 + 0.94*at }
 
 // lanesOf stacks markers that would touch on a phone: 20 px of 340.
 func lanesOf(items []Milestone, place func(string) (float64, bool)) (lanes []int, depth int) {
@@ -132,7 +135,7 @@ func (c Calendar) months(s *svg, p painter, from, to time.Time, sc scale, axis i
 	}
 	n := 0
 	for d := time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, time.UTC); d.Before(to); d = d.AddDate(0, 1, 0) {
-		x := sc.at(d.Sub(from).Hours() / 24)
+		x := inset(sc.at(d.Sub(from).Hours() / 24))
 		s.put(`<line class="axis" x1="%s" x2="%s" y1="%d" y2="%d"/>`, pct(x), pct(x), axis, axis+4)
 		if n%step == 0 && x < 0.94 {
 			s.put(`<text class="q" x="%s" y="%d">%s</text>`, pct(x), axis+18, esc(monthName(d, p.l.Lang)))

@@ -195,6 +195,9 @@ func TestBehaviour(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Navigate(address+"/en/lists"))
 	until(t, ctx, `document.querySelector('progress').value === document.querySelector('progress').max`)
+	if top := eval[float64](t, ctx, `(document.querySelector('tbody tr:nth-child(6)').scrollIntoView({block: 'center'}), scrollBy(0, 300), document.querySelector('thead th').getBoundingClientRect().top)`); top < -1 || top > 1 {
+		t.Errorf("the head of the table went away to %v", top)
+	}
 	do(t, ctx, chromedp.Navigate(address+"/en/stage"))
 	before := eval[string](t, ctx, `document.querySelector('[data-clock]').textContent`)
 	until(t, ctx, `document.querySelector('[data-clock]').textContent > '`+before+`'`)

@@ -199,7 +199,7 @@ function enhance(from) {
 }
 document.addEventListener('htmx:after:swap', e => enhance(e.target instanceof Element ? e.target : document));
 enhance(document);
-all('.nav [aria-current],.tabs [aria-current]').forEach(a => { const ul = a.closest('ul'); ul.scrollLeft = a.offsetLeft - ul.offsetLeft - 16; });
+all('.nav [aria-current],.tabs [aria-current]').forEach(a => { const ul = a.closest('ul'); const x = a.offsetLeft - ul.offsetLeft; if (x + a.offsetWidth > ul.clientWidth) ul.scrollLeft = x - 64; });
 tick();
 if (document.querySelector('[data-clock],.stage')) setInterval(tick, 250);
 })();
