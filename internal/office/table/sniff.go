@@ -217,9 +217,22 @@ func unfinished(b []byte) int {
 
 // openZip also turns a damaged directory into a problem.
 func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
-	z, err := zip.NewReader(r, size)
+	z, err := zip.NewReader(within{r, size}, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, &Problem{Code: BadSpreadsheet}
+		return nil, damage(err)
 	}
 	return z, nil
+}
+
+// within tells a directory that points outside the file from a failure to read it.
+type within struct {
+	r    io.ReaderAt
+	size int64
+}
+
+func (w within) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off > w.size {
+		return 0, zip.ErrFormat
+	}
+	return w.r.ReadAt(p, off)
 }

@@ -141,7 +141,7 @@ func damage(err error) error {
 	var typed *xml.UnmarshalError
 	switch {
 	case errors.As(err, &syntax), errors.As(err, &corrupt), errors.As(err, &typed), errors.Is(err, zip.ErrFormat),
-		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
 		strings.HasPrefix(err.Error(), "xml: "), strings.HasPrefix(err.Error(), "zip: "):
 		return &Problem{Code: BadSpreadsheet}
 	}
