@@ -160,6 +160,9 @@ func TestAutosave(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(address+"/en/forms"))
 	write("first text")
 	until(t, ctx, status+`.startsWith('Saved at')`)
+	if v := eval[string](t, ctx, `document.getElementById('report').elements.version.value`); v != "2" {
+		t.Errorf("the form stands at version %s after saving", v)
+	}
 	if n := eval[int](t, ctx, `Object.keys(localStorage).length`); n != 0 {
 		t.Errorf("%d drafts kept after saving", n)
 	}

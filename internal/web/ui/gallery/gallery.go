@@ -65,6 +65,8 @@ func show(w http.ResponseWriter, t *template.Template, data any) {
 // save answers an autosave: text "expired" plays an ended session, "stale" a changed thing.
 func save(w http.ResponseWriter, r *http.Request) {
 	switch text := r.FormValue("problems"); {
+	case r.Header.Get("X-Autosave") != "" && r.FormValue("_once") != "":
+		http.Error(w, "an autosave used up the form's token", http.StatusBadRequest)
 	case strings.Contains(text, "expired"):
 		http.Redirect(w, r, "/zh/auth", http.StatusSeeOther)
 	case strings.Contains(text, "stale"):

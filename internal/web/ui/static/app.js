@@ -130,7 +130,7 @@ function autosave(form) {
     if (sending) { again = true; return; }
     sending = true; again = false; tell('saving');
     const before = JSON.stringify(snapshot(form)), data = new URLSearchParams();
-    for (const [k, v] of new FormData(form)) if (typeof v === 'string') data.append(k, v);
+    for (const [k, v] of new FormData(form)) if (typeof v === 'string' && k !== '_once') data.append(k, v); // the token that counts once belongs to the last, real sending
     let retry = 0;
     try {
       const r = await fetch(url, {method: 'POST', body: data, headers: {'X-Autosave': '1'}, redirect: 'manual', keepalive: data.toString().length < 6e4});
