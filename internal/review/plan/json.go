@@ -13,13 +13,13 @@ import (
 // longest is far above any plan that a person could read, in bytes.
 const longest = 1 << 18
 
-// Text gives the canonical JSON of a body: fields in the order of the types, keys of texts sorted, no spaces, no escapes
-// beyond those that JSON needs.
+// Text gives the canonical JSON of a body: fields in the order of the types, keys of texts sorted and none of them empty,
+// no spaces, no escapes beyond those that JSON needs.
 func (b Body) Text() (string, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
+	if err := enc.Encode(b.normal()); err != nil {
 		return "", err
 	}
 	return string(bytes.TrimRight(buf.Bytes(), "\n")), nil
