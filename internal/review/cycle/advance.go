@@ -22,6 +22,9 @@ func AdvanceTx(ctx context.Context, tx *store.Tx, id int64, to State) ([]audit.C
 	if to == Closed || c.State.AtLeast(to) {
 		return nil, nil
 	}
+	if err := passMeeting(ctx, tx, c, to); err != nil {
+		return nil, err
+	}
 	_, err = tx.Exec(ctx, `UPDATE cycle SET state = $1 WHERE id = $2`, to, id)
 	return []audit.Change{{Field: "state", From: string(c.State), To: string(to)}}, err
 }

@@ -5,7 +5,11 @@
 // carried over when the new one is opened.
 package cycle
 
-import "slices"
+import (
+	"slices"
+
+	"plumbline/internal/review/plan"
+)
 
 // State is where a cycle stands.
 type State string
@@ -54,22 +58,18 @@ func (c Cycle) In(lang string) string {
 	return c.Name
 }
 
-// Mode says how a reporter reports.
-type Mode string
-
-// The modes. A written reporter goes through the same life cycle without a slot in the meeting.
-const (
-	Oral    Mode = "oral"
-	Written Mode = "written"
+// Mode and Choice say how and why a unit reports; they are the plan's words.
+type (
+	Mode   = plan.Mode
+	Choice = plan.Choice
 )
 
-// Choice says why a unit reports.
-type Choice string
-
-// The choices.
+// The modes and choices.
 const (
-	Required Choice = "required"
-	Selected Choice = "selected"
+	Oral     = plan.Oral
+	Written  = plan.Written
+	Required = plan.Required
+	Selected = plan.Selected
 )
 
 // Reporter is a unit that reports in a cycle. Person and Post are who held its reporting post at the meeting date; 0

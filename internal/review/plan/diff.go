@@ -89,10 +89,15 @@ func (d *differ) list(steps []string, a, b []any) {
 	}
 }
 
-// idOf gives the id of a member of a list: its "id", or the grade of a band. Ties have none and compare as a whole.
+// idOf gives the id of a member of a list: its "id", the grade of a band, the kind of units of a call. Ties have none and
+// compare as a whole.
 func idOf(v any) string {
 	m, _ := v.(map[string]any)
-	for _, key := range []string{"id", "grade"} {
+	keys := []string{"id", "grade"}
+	if _, isCall := m["choice"]; isCall {
+		keys = []string{"kind"}
+	}
+	for _, key := range keys {
 		if s, ok := m[key].(string); ok {
 			return s
 		}

@@ -1,5 +1,13 @@
 package plan
 
+// Call gives how the units of a kind report.
+func (b Body) Call(kind string) Call {
+	if c, ok := find(b.Calls, kind, func(c Call) string { return c.Kind }); ok {
+		return c
+	}
+	return Call{kind, Oral, Required}
+}
+
 // Step gives a step by its id.
 func (b Body) Step(id string) (Step, bool) {
 	return find(b.Steps, id, func(s Step) string { return s.ID })

@@ -5,6 +5,7 @@ import "plumbline/internal/wording"
 // normal gives the body in the one form that the canonical text takes: lists are never null, texts have no empty
 // language. The body itself is left alone.
 func (b Body) normal() Body {
+	b.Calls = each(b.Calls, func(*Call) {})
 	b.Areas = each(b.Areas, func(x *Area) { x.Name = filled(x.Name) })
 	b.Report.Sections = each(b.Report.Sections, func(x *Section) { x.Name, x.Hint = filled(x.Name), filled(x.Hint) })
 	b.Classes = each(b.Classes, func(x *Class) { x.Name = filled(x.Name) })

@@ -35,6 +35,7 @@ type Plan struct {
 
 // Body is what a plan says. Its JSON is that of the pack's plan.json.
 type Body struct {
+	Calls   []Call    `json:"calls"` // who reports how, by kind of unit
 	Areas   []Area    `json:"areas"`
 	Report  Report    `json:"report"`
 	Minutes int       `json:"minutes"` // that a reporter may speak
@@ -55,6 +56,31 @@ type Body struct {
 	Notify     Range  `json:"notify"`
 	// Defaults names the chapters (see Chapters) whose values came from the pack and were confirmed by nobody yet.
 	Defaults []string `json:"defaults"`
+}
+
+// Mode says how a unit reports.
+type Mode string
+
+// The modes. A written reporter goes through the same life cycle without a slot in the meeting.
+const (
+	Oral    Mode = "oral"
+	Written Mode = "written"
+)
+
+// Choice says why a unit reports.
+type Choice string
+
+// The choices.
+const (
+	Required Choice = "required"
+	Selected Choice = "selected"
+)
+
+// Call says how the units of a kind report when a cycle is opened; kinds that no call names report orally and must.
+type Call struct {
+	Kind   string `json:"kind"` // a unit kind of the pack
+	Mode   Mode   `json:"mode"`
+	Choice Choice `json:"choice"`
 }
 
 // Area is one field of work that reports and comments are about.
@@ -265,6 +291,7 @@ var Ranges = []Range{ToUnit, ToReporters, ToSubtree, ToPublic}
 
 // The chapters of a plan, in the order of the page. A chapter is what is confirmed or changed as a whole.
 const (
+	ChapterCalls   = "calls"
 	ChapterAreas   = "areas"
 	ChapterReport  = "report"
 	ChapterClasses = "classes"
@@ -280,5 +307,5 @@ const (
 )
 
 // Chapters lists them in the order of the page.
-var Chapters = []string{ChapterAreas, ChapterReport, ChapterClasses, ChapterItems, ChapterGrades, ChapterBands, ChapterQuota,
+var Chapters = []string{ChapterCalls, ChapterAreas, ChapterReport, ChapterClasses, ChapterItems, ChapterGrades, ChapterBands, ChapterQuota,
 	ChapterBallot, ChapterTies, ChapterParts, ChapterSteps, ChapterNotify}

@@ -65,6 +65,7 @@ func (c *check) arithmetic(found []scoring.Problem) {
 // Problems lists everything that keeps the plan from being used, chapter by chapter; none means that it can be frozen.
 func (b Body) Problems() []Problem {
 	c := &check{}
+	c.calls(b)
 	c.areas(b)
 	c.report(b.Report)
 	c.want(b.Minutes >= 0 && b.Minutes <= 180, "minutes", "range", "Min", 0, "Max", 180)
@@ -108,6 +109,18 @@ func (c *check) name(path string, name wording.Text) {
 	c.want(name.In(wording.Languages[0]) != "", path+".name", "name")
 	for _, text := range name {
 		c.want(len(text) <= longestText, path+".name", "long_text", "Max", longestText)
+	}
+}
+
+func (c *check) calls(b Body) {
+	c.want(len(b.Calls) <= most, "calls", "long_list", "Max", most)
+	seen := map[string]bool{}
+	for i, x := range b.Calls {
+		path := fmt.Sprintf("calls[%d]", i)
+		c.want(x.Kind != "" && !seen[x.Kind], path+".kind", "call_doubled")
+		c.want(x.Mode == Oral || x.Mode == Written, path+".mode", "choice")
+		c.want(x.Choice == Required || x.Choice == Selected, path+".choice", "choice")
+		seen[x.Kind] = true
 	}
 }
 

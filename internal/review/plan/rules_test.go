@@ -49,6 +49,7 @@ func TestProblemsNameTheField(t *testing.T) {
 		path  string
 		key   string
 	}{
+		"call twice":     {func(b *Body) { b.Calls[1].Kind = b.Calls[0].Kind }, "calls[1].kind", "call_doubled"},
 		"weights":        {func(b *Body) { b.Classes[1].Weight = "0.31" }, "classes", "arithmetic"},
 		"a weight":       {func(b *Body) { b.Parts[0].Weight = "40%" }, "parts[0].weight", "arithmetic"},
 		"no area":        {func(b *Body) { b.Areas = nil }, "areas", "empty_list"},
