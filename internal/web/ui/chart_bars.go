@@ -46,22 +46,7 @@ func (c Bars) draw(p painter) (template.HTML, error) {
 	var s svg
 	g := grid{head: []string{p.t("ui.chart.name"), p.withUnit(p.t("ui.chart.value"), c.Unit)}}
 	for i, it := range items {
-		y := i * rowH
-		k := "k2"
-		if it.Mark {
-			k = "k4"
-		}
-		if it.State != "" {
-			k = tone(it.State, 0)
-		}
-		s.link(it.Href, func() {
-			s.put(`<text x="0" y="%d">%s</text>`, y+15, esc(clip(it.Label, 20)))
-			s.put(`<text class="b" x="100%%" y="%d" text-anchor="end">%s</text>`, y+15, esc(p.l.Num(it.Value)))
-			s.put(`<rect class="bed" x="0" y="%d" width="100%%" height="10" rx="2"/>`, y+22)
-			if v, ok := number(it.Value); ok && v > 0 {
-				s.put(`<rect class="%s" x="0" y="%d" width="%s" height="10" rx="2"/>`, k, y+22, pct(sc.at(v)))
-			}
-		})
+		s.link(it.Href, func() { s.bar(it, sc, i*rowH, p.l.Num(it.Value)) })
 		g.rows = append(g.rows, []string{it.Label, p.l.Num(it.Value)})
 		g.links = append(g.links, it.Href)
 	}
@@ -73,6 +58,23 @@ func (c Bars) draw(p painter) (template.HTML, error) {
 		}
 	}
 	return p.figure(c.ChartHead, &s, h, "", g), nil
+}
+
+// bar draws one unit: its words, the bed, and the bar in it.
+func (s *svg) bar(it Bar, sc scale, y int, value string) {
+	k := "k2"
+	switch {
+	case it.State != "":
+		k = tone(it.State, 0)
+	case it.Mark:
+		k = "k4"
+	}
+	s.put(`<text x="0" y="%d">%s</text>`, y+15, esc(clip(it.Label, 20)))
+	s.put(`<text class="b" x="100%%" y="%d" text-anchor="end">%s</text>`, y+15, esc(value))
+	s.put(`<rect class="bed" x="0" y="%d" width="100%%" height="10" rx="2"/>`, y+22)
+	if v, ok := number(it.Value); ok && v > 0 {
+		s.put(`<rect class="%s" x="0" y="%d" width="%s" height="10" rx="2"/>`, k, y+22, pct(sc.at(v)))
+	}
 }
 
 // ruleLine draws a dashed line with its words under it, leaning inwards.
