@@ -5,17 +5,24 @@ import (
 
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/web"
 )
 
 // rooms makes the domain's services and wires what needs two of them.
 func (a *App) rooms() (web.Rooms, error) {
 	accounts := account.New(a.Gate, a.DB)
-	return web.Rooms{
+	rooms := web.Rooms{
 		Accounts: accounts,
 		Who: func(ctx context.Context, token string) (authz.Actor, error) {
 			_, actor, err := accounts.Session(ctx, token)
 			return actor, err
 		},
-	}, nil
+	}
+	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
+	var ports cycle.Ports
+	if err := a.planAndCycle(&rooms, ports); err != nil {
+		return rooms, err
+	}
+	return rooms, nil
 }

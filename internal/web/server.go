@@ -19,6 +19,8 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/pack"
+	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/plan"
 	"plumbline/internal/store"
 	"plumbline/internal/web/ui"
 	"plumbline/internal/wording"
@@ -39,6 +41,8 @@ type Rooms struct {
 	Who func(ctx context.Context, token string) (authz.Actor, error)
 
 	Accounts *account.Service
+	Plans    *plan.Service
+	Cycles   *cycle.Service
 }
 
 // Config is what the pages need from the program.
