@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
 	"plumbline/internal/gate"
 	"plumbline/internal/job"
 	"plumbline/internal/pack"
@@ -44,8 +46,10 @@ type App struct {
 	Rooms web.Rooms
 	Words *wording.Catalogue
 	Zone  *time.Location
-	Jobs  *job.Runner
-	Web   *web.Server
+	// Calendar knows the organisation's working days.
+	Calendar *calendar.Calendar
+	Jobs     *job.Runner
+	Web      *web.Server
 
 	listener net.Listener
 	server   *http.Server
@@ -106,16 +110,17 @@ func (a *App) build(ctx context.Context) error {
 	if a.Words, err = Words(a.Pack); err != nil {
 		return err
 	}
-	if a.Zone, err = zone(a.Pack); err != nil {
+	if a.Calendar, err = calendarOf(a.Pack); err != nil {
 		return err
 	}
+	a.Zone = a.Calendar.Location()
 	a.Gate = gate.New(a.DB, policy)
 	a.Jobs = job.NewRunner(a.DB, a.Log)
 	if a.Rooms, err = a.rooms(); err != nil {
 		return err
 	}
 	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
-		Zone: a.Zone, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake})
+		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake})
 	return err
 }
 
@@ -124,18 +129,17 @@ func Words(p *pack.Pack) (*wording.Catalogue, error) {
 	return wording.Load(p.Terms, ui.Wording, web.Wording(), p.Files)
 }
 
-func zone(p *pack.Pack) (*time.Location, error) {
-	var c struct {
-		Zone string `json:"zone"`
+// calendarOf reads the pack's calendar: time zone, weekend, public holidays.
+func calendarOf(p *pack.Pack) (*calendar.Calendar, error) {
+	text, err := fs.ReadFile(p.Files, "calendar.json")
+	if err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
 	}
-	if err := pack.ReadPart(p.Files, "calendar.json", &c); err != nil {
-		return nil, err
-	}
-	loc, err := time.LoadLocation(c.Zone)
+	c, err := calendar.Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("pack: calendar.json: %w", err)
 	}
-	return loc, nil
+	return c, nil
 }
 
 func (a *App) ready(ctx context.Context) error {

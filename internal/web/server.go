@@ -16,6 +16,7 @@ import (
 
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/pack"
@@ -54,9 +55,11 @@ type Config struct {
 	Pack   *pack.Pack
 	Words  *wording.Catalogue
 	Zone   *time.Location
-	Now    func() time.Time
-	Log    *slog.Logger
-	Office wording.Text
+	// Calendar knows the organisation's working days.
+	Calendar *calendar.Calendar
+	Now      func() time.Time
+	Log      *slog.Logger
+	Office   wording.Text
 	// Ready says whether the program can serve; /healthz asks it.
 	Ready func(ctx context.Context) error
 	// Wake tells the background runner that a job was enqueued.
