@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *.json wording
+//go:embed *.json ledgers wording
 var files embed.FS
 
 // Files is the pack.

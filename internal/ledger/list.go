@@ -1,0 +1,325 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
+	"plumbline/internal/fault"
+	"plumbline/internal/org"
+	"plumbline/internal/store"
+)
+
+// Find gives a matter that the actor may read: by its owner's place or its convenor's. Others get NotFound.
+func (s *Service) Find(ctx context.Context, actor authz.Actor, id int64) (Matter, error) {
+	m, err := matterByID(ctx, s.db, id)
+	if err == nil && !s.mayRead(actor, m) {
+		return Matter{}, fault.Missing()
+	}
+	return m, err
+}
+
+func (s *Service) mayRead(actor authz.Actor, m Matter) bool {
+	scope := s.gate.Policy().Scope(actor, authz.Read)
+	return (m.Owner.ID != 0 && scope.Covers(m.Owner)) || scope.Covers(m.Convenor)
+}
+
+// MayRead says whether the actor may read at a unit, for roll-ups.
+func (s *Service) MayRead(actor authz.Actor, at authz.Unit) bool {
+	return s.gate.Policy().Scope(actor, authz.Read).Covers(at)
+}
+
+// The queues: what waits for the actor.
+const (
+	QueueDo      = "do"      // mine to do
+	QueueApprove = "approve" // mine to approve or rule on
+	QueueVerify  = "verify"  // mine to verify
+	QueueLate    = "late"    // due date passed, in what I may read
+	QueueSoon    = "soon"    // due within SoonDays working days, in what I may read
+)
+
+// Queues lists them.
+var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueLate, QueueSoon}
+
+// Filter narrows a list; zero values narrow nothing.
+type Filter struct {
+	Type   string
+	State  string
+	Class  string // a class, or "open", or "ended"
+	Under  authz.Unit
+	Cycle  int64
+	Queue  string
+	Text   string
+	Common bool
+	Repeat bool
+	Sort   string // "due" (default), "new", "number"
+	Limit  int    // 0 is no limit
+	Offset int
+}
+
+// where gathers the conditions of a query and their arguments.
+type where struct {
+	conds []string
+	args  []any
+}
+
+// add joins a condition in which each "?" stands for the next argument.
+func (w *where) add(cond string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		cond = strings.Replace(cond, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	w.conds = append(w.conds, cond)
+}
+
+// either joins the scope on both paths: the owner's and the convenor's.
+func (w *where) either(scope authz.Scope, columns ...string) {
+	var parts []string
+	for _, c := range columns {
+		cond, args := scope.Where(c, len(w.args)+1)
+		parts, w.args = append(parts, cond), append(w.args, args...)
+	}
+	w.conds = append(w.conds, "("+strings.Join(parts, " OR ")+")")
+}
+
+func (w *where) String() string { return strings.Join(w.conds, " AND ") }
+
+const openClasses = `m.state_class IN ('owner', 'convenor', 'verifier')`
+
+func (s *Service) where(actor authz.Actor, f Filter, today calendar.Date) *where {
+	w := &where{}
+	if scope := s.gate.Policy().Scope(actor, authz.Read); !scope.All() {
+		w.either(scope, "m.unit_path", "m.convenor_path")
+	}
+	s.queue(w, actor, f.Queue, today)
+	if f.Type != "" {
+		w.add("m.type = ?", f.Type)
+	}
+	if f.State != "" {
+		w.add("m.state = ?", f.State)
+	}
+	switch f.Class {
+	case "":
+	case "open":
+		w.add(openClasses)
+	case "ended":
+		w.add(`m.state_class IN ('done', 'not_done', 'dropped')`)
+	default:
+		w.add("m.state_class = ?", f.Class)
+	}
+	if f.Under.Path != "" {
+		w.add("m.place_path >= ? AND m.place_path < ?", f.Under.Path, authz.PathEnd(f.Under.Path))
+	}
+	if f.Cycle != 0 {
+		w.add("m.cycle_id = ?", f.Cycle)
+	}
+	if text := strings.ToLower(strings.TrimSpace(f.Text)); text != "" {
+		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+		w.add(`(LOWER(m.title) LIKE ? ESCAPE '\' OR LOWER(m.number) LIKE ? ESCAPE '\')`, like, like)
+	}
+	if f.Common {
+		w.add("m.common = 1")
+	}
+	if f.Repeat {
+		w.add("m.repeat_of <> 0")
+	}
+	if len(w.conds) == 0 {
+		w.add("1=1")
+	}
+	return w
+}
+
+// queue narrows to what waits for the actor.
+func (s *Service) queue(w *where, actor authz.Actor, queue string, today calendar.Date) {
+	policy := s.gate.Policy()
+	switch queue {
+	case QueueDo:
+		w.add("m.state_class = 'owner'")
+		w.either(policy.Scope(actor, authz.LedgerOwn), "m.unit_path")
+	case QueueApprove:
+		w.add("m.state_class = 'convenor'")
+		w.either(policy.Scope(actor, authz.LedgerApprove), "m.convenor_path")
+	case QueueVerify:
+		w.add("m.state_class = 'verifier'")
+		w.either(policy.Scope(actor, authz.LedgerVerify), "m.unit_path")
+		w.add(`NOT EXISTS (SELECT 1 FROM matter_event e WHERE e.matter_id = m.id AND e.part = 1
+			AND (e.account_id = ? OR (e.person_id <> 0 AND e.person_id = ?)))`, actor.Account, actor.Person)
+		w.add("(m.person_id = 0 OR m.person_id <> ?)", actor.Person)
+	case QueueLate:
+		w.add(openClasses+" AND m.due_on <> '' AND m.due_on < ?", today.String())
+	case QueueSoon:
+		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, SoonDays).String())
+	}
+}
+
+var orders = map[string]string{
+	"":       `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`,
+	"due":    `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`,
+	"new":    `m.id DESC`,
+	"number": `m.number`,
+}
+
+// List gives the matters that the actor may read and the filter wants.
+func (s *Service) List(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]Matter, error) {
+	out := []Matter{}
+	err := s.Each(ctx, actor, f, today, func(m Matter) error {
+		out = append(out, m)
+		return nil
+	})
+	return out, err
+}
+
+// Each hands every matter of a list to visit, one by one, for exports of any length.
+func (s *Service) Each(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, visit func(Matter) error) error {
+	w := s.where(actor, f, today)
+	order, ok := orders[f.Sort]
+	if !ok {
+		order = orders[""]
+	}
+	query := `SELECT ` + matterColumns + ` FROM matter m WHERE ` + w.String() + ` ORDER BY ` + order
+	if f.Limit > 0 {
+		w.args = append(w.args, f.Limit, f.Offset)
+		query += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(w.args)-1, len(w.args))
+	}
+	return store.Each(ctx, s.db, query, w.args, func(rows *sql.Rows) error {
+		m, err := scanMatter(rows)
+		if err != nil {
+			return err
+		}
+		return visit(m)
+	})
+}
+
+// Count is the length of a list, whatever its limit.
+func (s *Service) Count(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) (n int64, err error) {
+	w := s.where(actor, f, today)
+	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM matter m WHERE `+w.String(), w.args...).Scan(&n)
+	return n, err
+}
+
+// View is a matter with everything that its page shows.
+type View struct {
+	Matter  Matter
+	Def     *Definition
+	Events  []Event
+	Files   []File
+	Holders []Holder
+	Sharing []Matter // the other matters of the same common finding that the actor may read
+	Earlier *Matter  // the one that it repeats, if the actor may read it
+	Later   []Matter // those that repeat it
+	Parted  bool     // the actor took part in doing it and so never judges it
+}
+
+// View gives a matter's page.
+func (s *Service) View(ctx context.Context, actor authz.Actor, id int64) (v View, err error) {
+	if v.Matter, v.Def, err = s.find(ctx, actor, id); err != nil {
+		return v, err
+	}
+	if v.Events, err = eventsOf(ctx, s.db, id); err != nil {
+		return v, err
+	}
+	if v.Files, err = filesOf(ctx, s.db, id); err != nil {
+		return v, err
+	}
+	for i := range v.Events {
+		for _, f := range v.Files {
+			if f.Event == v.Events[i].ID {
+				v.Events[i].Files = append(v.Events[i].Files, f)
+			}
+		}
+	}
+	if v.Holders, err = holdersOf(ctx, s.db, id); err != nil {
+		return v, err
+	}
+	doers, err := doersOf(ctx, s.db, id)
+	if err != nil {
+		return v, err
+	}
+	v.Parted = v.Def.TookPart(v.Matter, who(actor), doers)
+	return v, s.related(ctx, actor, &v)
+}
+
+func (s *Service) related(ctx context.Context, actor authz.Actor, v *View) error {
+	id, group := v.Matter.ID, v.Matter.Group
+	if group == 0 {
+		group = -1
+	}
+	return store.Each(ctx, s.db, `SELECT `+matterColumns+` FROM matter m WHERE m.id <> $1 AND (m.group_id = $2 OR m.id = $3 OR m.repeat_of = $1)
+		ORDER BY m.id LIMIT 200`, []any{id, group, v.Matter.RepeatOf}, func(rows *sql.Rows) error {
+		m, err := scanMatter(rows)
+		if err != nil || !s.mayRead(actor, m) {
+			return err
+		}
+		if m.Group == group {
+			v.Sharing = append(v.Sharing, m)
+		}
+		if m.ID == v.Matter.RepeatOf {
+			v.Earlier = &m
+		}
+		if m.RepeatOf == id {
+			v.Later = append(v.Later, m)
+		}
+		return nil
+	})
+}
+
+// Offers lists the steps that the actor may take now, the main one first. A judging step of somebody who took part is
+// not among them.
+func (s *Service) Offers(actor authz.Actor, v View) []Transition {
+	var out []Transition
+	for _, t := range v.Def.StepsFrom(v.Matter.State) {
+		if s.gate.Policy().Allows(actor, t.Action, t.place(v.Matter)) && !(t.Judges() && v.Parted) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// MayAttach says whether the actor may add evidence now.
+func (s *Service) MayAttach(actor authz.Actor, m Matter) bool {
+	return !Ended(m.Class) && m.Owner.ID != 0 && s.gate.Policy().Allows(actor, authz.LedgerOwn, m.Owner)
+}
+
+// MayRegister lists the units at which the actor may register matters.
+func (s *Service) MayRegister(actor authz.Actor) []authz.Unit {
+	return s.gate.Policy().Units(actor, authz.LedgerRegister)
+}
+
+// ByComment gives the matters that came from the items of a comment, for pages that show what became of it. It reads
+// without asking; the caller shows it to whoever may read the comment.
+func ByComment(ctx context.Context, r store.Reader, comment int64) ([]Matter, error) {
+	return store.List(ctx, r, `SELECT `+matterColumns+` FROM matter m WHERE m.comment_id = $1 ORDER BY m.item, m.id`, []any{comment}, scanMatters)
+}
+
+// Names looks up what the references in matters are called: units, people and posts, in three queries at most.
+type Names struct {
+	Units  map[int64]org.Unit
+	People map[int64]org.Person
+}
+
+// NamesFor gathers the names that a list of matters needs.
+func NamesFor(ctx context.Context, r store.Reader, ms []Matter, units, people []int64) (n Names, err error) {
+	for _, m := range ms {
+		units = append(units, m.Owner.ID, m.Convenor.ID)
+		people = append(people, m.Person)
+	}
+	if n.Units, err = org.UnitsByID(ctx, r, distinct(units)); err != nil {
+		return n, err
+	}
+	n.People, err = org.PeopleByID(ctx, r, distinct(people))
+	return n, err
+}
+
+func distinct(ids []int64) []int64 {
+	seen, out := map[int64]bool{0: true}, []int64{}
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}

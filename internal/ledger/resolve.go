@@ -1,0 +1,197 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+
+	"plumbline/internal/fault"
+	"plumbline/internal/org"
+	"plumbline/internal/store"
+)
+
+// resolve turns what people type for references into ids: "#17", or a unit's code or name nearby, a person's name among
+// the post holders of the owner, a post's title, a matter's number. What can't be found is marked so that the check of
+// the value refuses it at its field.
+func (s *Service) resolve(ctx context.Context, r store.Reader, d *Definition, m Matter, in Values) (Values, error) {
+	out := Values{}
+	for id, v := range in {
+		f, ok := d.Field(id)
+		text := strings.TrimSpace(v.Text)
+		if !ok || text == "" {
+			out[id] = v
+			continue
+		}
+		var found int64
+		var err error
+		switch f.Kind {
+		case KindUnit:
+			found, err = s.unitNamed(ctx, r, m, text)
+		case KindPerson:
+			found, err = personNamed(ctx, r, m, s, text)
+		case KindPost:
+			found, err = postNamed(ctx, r, m, s, text)
+		case KindLink:
+			found, err = matterNamed(ctx, r, text)
+		case KindFile:
+			found, err = fileNamed(ctx, r, m, text)
+		default:
+			out[id] = v
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[id] = reference(f, found, text)
+	}
+	return out, nil
+}
+
+func reference(f Field, found int64, text string) Value {
+	switch {
+	case found != 0:
+		return idValue(found)
+	case f.Free && !strings.HasPrefix(text, "#"):
+		return Value{Text: FreeName + strings.TrimPrefix(text, FreeName)}
+	}
+	return Value{Text: "?" + text}
+}
+
+func hashID(text string) (int64, bool) {
+	digits, ok := strings.CutPrefix(text, "#")
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return id, ok && err == nil
+}
+
+// exists gives the id where err is nil, and 0 where the thing is missing.
+func exists(id int64, err error) (int64, error) {
+	if fault.KindOf(err) == fault.NotFound || errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+func (s *Service) unitNamed(ctx context.Context, r store.Reader, m Matter, text string) (int64, error) {
+	if id, ok := hashID(text); ok {
+		_, err := org.UnitByID(ctx, r, id)
+		return exists(id, err)
+	}
+	u, err := org.UnitByCode(ctx, r, text)
+	if id, err := exists(u.ID, err); id != 0 || err != nil {
+		return id, err
+	}
+	near, err := s.Near(ctx, r, m)
+	if err != nil {
+		return 0, err
+	}
+	var found int64
+	for _, u := range near {
+		if strings.EqualFold(u.Name, text) || strings.EqualFold(u.NameEn, text) {
+			if found != 0 && found != u.ID {
+				return 0, nil
+			}
+			found = u.ID
+		}
+	}
+	return found, nil
+}
+
+// Near lists the units that a form proposes: the owner, its ancestors, what lies right below it and right below the
+// convenor (at most 300).
+func (s *Service) Near(ctx context.Context, r store.Reader, m Matter) ([]org.Unit, error) {
+	var ids []int64
+	for _, path := range []string{m.Owner.Path, m.Convenor.Path} {
+		ids = append(ids, org.PathIDs(path)...)
+	}
+	known, err := org.UnitsByID(ctx, r, ids)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int64]bool{}
+	var out []org.Unit
+	add := func(u org.Unit) {
+		if u.ID != 0 && !seen[u.ID] && len(out) < 300 {
+			seen[u.ID] = true
+			out = append(out, u)
+		}
+	}
+	add(known[m.Owner.ID])
+	add(known[m.Convenor.ID])
+	for _, parent := range []int64{m.Owner.ID, m.Convenor.ID} {
+		if parent == 0 {
+			continue
+		}
+		below, err := org.Children(ctx, r, parent, m.Opened)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range below {
+			add(u)
+		}
+	}
+	for _, id := range ids {
+		add(known[id])
+	}
+	return out, nil
+}
+
+func holdersNear(ctx context.Context, r store.Reader, m Matter, date string) ([]org.Holder, error) {
+	if m.Owner.ID == 0 {
+		return nil, nil
+	}
+	return org.HoldersAt(ctx, r, m.Owner.ID, date)
+}
+
+func personNamed(ctx context.Context, r store.Reader, m Matter, s *Service, text string) (int64, error) {
+	if id, ok := hashID(text); ok {
+		_, err := org.PersonByID(ctx, r, id)
+		return exists(id, err)
+	}
+	holders, err := holdersNear(ctx, r, m, s.dateIn(r, m))
+	var found int64
+	for _, h := range holders {
+		if h.Person.Name == text || (h.Person.NameEn != "" && strings.EqualFold(h.Person.NameEn, text)) {
+			if found != 0 && found != h.Person.ID {
+				return 0, err
+			}
+			found = h.Person.ID
+		}
+	}
+	return found, err
+}
+
+func postNamed(ctx context.Context, r store.Reader, m Matter, s *Service, text string) (int64, error) {
+	holders, err := holdersNear(ctx, r, m, s.dateIn(r, m))
+	id, _ := hashID(text)
+	for _, h := range holders {
+		if h.Post.ID == id || h.Post.Title == text || (h.Post.TitleEn != "" && strings.EqualFold(h.Post.TitleEn, text)) {
+			return h.Post.ID, err
+		}
+	}
+	return 0, err
+}
+
+// dateIn is the date to ask holders for: today inside a transaction, else the matter's beginning.
+func (s *Service) dateIn(r store.Reader, m Matter) string {
+	if tx, ok := r.(*store.Tx); ok {
+		return s.todayIn(tx).String()
+	}
+	return m.Opened
+}
+
+func matterNamed(ctx context.Context, r store.Reader, text string) (id int64, err error) {
+	if want, ok := hashID(text); ok {
+		err = r.QueryRow(ctx, `SELECT id FROM matter WHERE id = $1`, want).Scan(&id)
+	} else {
+		err = r.QueryRow(ctx, `SELECT id FROM matter WHERE number = $1`, text).Scan(&id)
+	}
+	return exists(id, err)
+}
+
+func fileNamed(ctx context.Context, r store.Reader, m Matter, text string) (id int64, err error) {
+	want, _ := hashID(text)
+	err = r.QueryRow(ctx, `SELECT id FROM matter_file WHERE id = $1 AND matter_id = $2`, want, m.ID).Scan(&id)
+	return exists(id, err)
+}

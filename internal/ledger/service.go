@@ -1,0 +1,233 @@
+package ledger
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
+	"plumbline/internal/fault"
+	"plumbline/internal/gate"
+	"plumbline/internal/org"
+	"plumbline/internal/pack"
+	"plumbline/internal/store"
+)
+
+// Service is the verbs and reads of ledgers. It is safe for use by many goroutines.
+type Service struct {
+	gate    *gate.Gate
+	db      store.Reader
+	files   Files
+	types   *Types
+	cal     *calendar.Calendar
+	reports map[string]bool
+}
+
+// New makes the service. posts are the pack's kinds of posts; whoever holds one that reports for its unit answers for
+// the unit's matters.
+func New(g *gate.Gate, db store.Reader, files Files, types *Types, cal *calendar.Calendar, posts []pack.Kind) *Service {
+	s := &Service{gate: g, db: db, files: files, types: types, cal: cal, reports: map[string]bool{}}
+	for _, k := range posts {
+		s.reports[k.ID] = k.Reports
+	}
+	return s
+}
+
+// Types are the ledgers in force.
+func (s *Service) Types() *Types { return s.types }
+
+// Today is the business date of an instant.
+func (s *Service) Today(now time.Time) calendar.Date { return s.cal.Today(now) }
+
+// Calendar is the working-day calendar that matters run on.
+func (s *Service) Calendar() *calendar.Calendar { return s.cal }
+
+func (s *Service) todayIn(tx *store.Tx) calendar.Date { return s.cal.Today(time.UnixMicro(tx.Now)) }
+
+func who(a authz.Actor) Who { return Who{Account: a.Account, Person: a.Person} }
+
+// In is a step as a form hands it in. Values are raw texts: of references "#" and an id, or the code, number or name
+// that a person would type. Owner is the unit that a step with the effect "assign" names. On is when it happened; ""
+// is today. Version is that of the matter which the form showed.
+type In struct {
+	Step     string
+	Version  int
+	Values   Values
+	Note     string
+	Owner    int64
+	On       string
+	Evidence []Piece
+}
+
+// Take takes a step of a matter. The right is the step's own, asked at the matter's owner or convenor. A matter that
+// somebody else has changed since comes back as a Stale fault whose Current is the Matter as it stands.
+func (s *Service) Take(ctx context.Context, actor authz.Actor, id int64, in In) error {
+	m, d, err := s.find(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	t, ok := d.Step(in.Step)
+	if !ok {
+		return fault.Missing()
+	}
+	return s.gate.Do(ctx, actor, t.Action, gate.Subject{Kind: "matter", ID: id, Unit: t.place(m)}, func(tx *store.Tx) (audit.Detail, error) {
+		return s.step(ctx, tx, actor, id, in)
+	})
+}
+
+// place is the unit at which the step's right is asked.
+func (t Transition) place(m Matter) authz.Unit {
+	if t.Where() == AtOwner {
+		return m.Owner
+	}
+	return m.Convenor
+}
+
+// StepTx takes a step inside another room's transaction, as part of what that room's verb was allowed to do: the right
+// is not asked again, every other rule holds. in.Version 0 means "whatever version stands there".
+func (s *Service) StepTx(ctx context.Context, tx *store.Tx, actor authz.Actor, id int64, in In) error {
+	_, err := s.step(ctx, tx, actor, id, in)
+	return err
+}
+
+func (s *Service) step(ctx context.Context, tx *store.Tx, actor authz.Actor, id int64, in In) (audit.Detail, error) {
+	was, err := matterByID(ctx, tx, id)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	if in.Version != 0 && in.Version != was.Version {
+		return audit.Detail{}, fault.Outdated(was)
+	}
+	d, err := s.types.At(ctx, tx, was.Type, was.TypeVersion)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	if err := checkPieces(in.Evidence, s.todayIn(tx)); err != nil {
+		return audit.Detail{}, err
+	}
+	taken, err := s.taken(ctx, tx, d, was, in)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	doers, err := doersOf(ctx, tx, id)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	today := s.todayIn(tx)
+	m, changes, err := d.Take(was, taken, who(actor), doers, today, s.cal)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	on, err := happened(in.On, was.Opened, today)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	t, _ := d.Step(in.Step)
+	e := Event{Matter: id, Step: t.ID, From: was.State, To: m.State, Who: who(actor), Name: actor.Name, On: on, Note: strings.TrimSpace(in.Note), Changes: changes}
+	// Evidence makes its bringer a doer, except where a judge brings what was seen.
+	part := t.Does() || (len(in.Evidence) > 0 && !t.Judges())
+	if err := s.record(ctx, tx, was, &m, &e, part, in.Evidence); err != nil {
+		return audit.Detail{}, err
+	}
+	if was.Owner.ID != m.Owner.ID {
+		err = insertHolder(ctx, tx, Holder{Matter: id, Cycle: m.Origin.Cycle, Post: m.Post, Person: m.Person, From: today.String()})
+	}
+	return logged(was, m, e), err
+}
+
+// happened checks the date on which a step happened: between the matter's beginning and today.
+func happened(on, opened string, today calendar.Date) (string, error) {
+	if on == "" {
+		return today.String(), nil
+	}
+	day, err := calendar.ParseDate(on)
+	if err != nil || day.After(today) || on < opened {
+		var form fault.Form
+		form.Add("on", "fault.ledger.happened", "From", opened, "To", today.String())
+		return "", form.Err()
+	}
+	return on, nil
+}
+
+// record writes the matter, its event and the evidence.
+func (s *Service) record(ctx context.Context, tx *store.Tx, was Matter, m *Matter, e *Event, part bool, evidence []Piece) error {
+	if err := updateMatter(ctx, tx, was, m); err != nil {
+		return err
+	}
+	if err := insertEvent(ctx, tx, e, part); err != nil {
+		return err
+	}
+	for _, p := range evidence {
+		if err := insertFile(ctx, tx, p.file(*m, *e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// logged is what the log says of an event.
+func logged(was, m Matter, e Event) audit.Detail {
+	d := audit.Detail{ID: m.ID, Note: map[string]string{"step": e.Step, "number": m.Number}, Also: alsoOf(m)}
+	if was.State != m.State {
+		d.Changes = append(d.Changes, audit.Change{Field: "state", From: was.State, To: m.State})
+	}
+	for _, c := range e.Changes {
+		d.Changes = append(d.Changes, audit.Change{Field: c.Field, From: c.From, To: c.To})
+	}
+	if e.Note != "" {
+		d.Changes = append(d.Changes, audit.Change{Field: "note", To: e.Note})
+	}
+	return d
+}
+
+func alsoOf(m Matter) []audit.Subject {
+	var out []audit.Subject
+	if m.Owner.ID != 0 {
+		out = append(out, audit.Subject{Kind: "unit", ID: m.Owner.ID})
+	}
+	return out
+}
+
+// taken resolves what a form typed.
+func (s *Service) taken(ctx context.Context, tx *store.Tx, d *Definition, m Matter, in In) (Taken, error) {
+	values, err := s.resolve(ctx, tx, d, m, in.Values)
+	if err != nil {
+		return Taken{}, err
+	}
+	out := Taken{Step: in.Step, Values: values, Note: in.Note, Evidence: len(in.Evidence)}
+	if in.Owner != 0 {
+		u, err := org.UnitByID(ctx, tx, in.Owner)
+		if err != nil {
+			return Taken{}, err
+		}
+		to := Matter{Owner: u.Place()}
+		if to.Post, to.Person, err = s.holderOf(ctx, tx, u.ID, s.todayIn(tx).String()); err != nil {
+			return Taken{}, err
+		}
+		out.Owner = &to
+	}
+	return out, nil
+}
+
+// holderOf finds the post that answers for a unit, and who holds it on a date; 0, 0 where there is none.
+func (s *Service) holderOf(ctx context.Context, r store.Reader, unit int64, date string) (post, person int64, err error) {
+	holders, err := org.HoldersAt(ctx, r, unit, date)
+	for _, h := range holders {
+		if s.reports[h.Post.Kind] {
+			return h.Post.ID, h.Person.ID, nil
+		}
+	}
+	return 0, 0, err
+}
+
+// find gives a matter that the actor may read, with the definition that it was born under.
+func (s *Service) find(ctx context.Context, actor authz.Actor, id int64) (Matter, *Definition, error) {
+	m, err := s.Find(ctx, actor, id)
+	if err != nil {
+		return m, nil, err
+	}
+	d, err := s.types.At(ctx, s.db, m.Type, m.TypeVersion)
+	return m, d, err
+}
