@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"sort"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -25,7 +25,11 @@ type Draft struct {
 	Origin   Origin
 	On       string         // when it came up, "" is today; the clocks count from here
 	Days     map[string]int // days of clocks and of date defaults where the plan differs from the definition
+	Repeat   int64          // the earlier matter that this one repeats; NoRepeat: none; 0: look for one
 }
+
+// NoRepeat in a Draft says that somebody has looked and the matter repeats nothing.
+const NoRepeat = -1
 
 // Register registers a matter for the actor, who needs the right at the convenor. It gives the first matter's key.
 func (s *Service) Register(ctx context.Context, actor authz.Actor, in Draft) (id int64, err error) {
@@ -59,6 +63,11 @@ func (s *Service) RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Acto
 		return 0, err
 	}
 	return made[0].ID, nil
+}
+
+// RegisterAllTx is RegisterTx for callers that want every matter made, in the order of the draft's units.
+func (s *Service) RegisterAllTx(ctx context.Context, tx *store.Tx, actor authz.Actor, in Draft) ([]Matter, error) {
+	return s.register(ctx, tx, actor, in)
 }
 
 func (s *Service) register(ctx context.Context, tx *store.Tx, actor authz.Actor, in Draft) ([]Matter, error) {
@@ -111,7 +120,7 @@ func (s *Service) registerOne(ctx context.Context, tx *store.Tx, actor authz.Act
 	if m.Number, err = nextNumber(ctx, tx, d, opened.Year()); err != nil {
 		return m, err
 	}
-	if err := s.linkRepeat(ctx, tx, d, &m); err != nil {
+	if m.RepeatOf, err = s.repeats(ctx, tx, d, m, in.Repeat); err != nil {
 		return m, err
 	}
 	if err := insertMatter(ctx, tx, &m); err != nil {
@@ -163,30 +172,49 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 // repeatReach is how far back a repeat is looked for, in days: last year's cycle, however the meetings fell.
 const repeatReach = 800
 
-// linkRepeat finds the earlier matter of the same unit that a new one repeats.
-func (s *Service) linkRepeat(ctx context.Context, tx *store.Tx, d *Definition, m *Matter) error {
-	opened, err := calendar.ParseDate(m.Opened)
-	if err != nil || m.Owner.ID == 0 {
-		return err
+// repeats says which earlier matter of its unit a new one repeats.
+func (s *Service) repeats(ctx context.Context, r store.Reader, d *Definition, m Matter, said int64) (int64, error) {
+	if said != 0 || m.Owner.ID == 0 {
+		return max(said, 0), nil
 	}
-	mine, best := bigrams(m.Values[d.Title].Text), RepeatFrom
-	return store.Each(ctx, tx, `SELECT id, fields FROM matter WHERE unit_id = $1 AND type = $2 AND cycle_id <> $3 AND opened_on >= $4
-		AND opened_on < $5 AND state_class <> 'dropped' ORDER BY opened_on DESC, id DESC LIMIT 300`,
-		[]any{m.Owner.ID, m.Type, m.Origin.Cycle, opened.AddDays(-repeatReach).String(), m.Opened}, func(rows *sql.Rows) error {
-			var id int64
-			var fields string
-			if err := rows.Scan(&id, &fields); err != nil {
-				return err
+	found, err := s.AlikeBefore(ctx, r, d.ID, m.Owner.ID, m.Origin.Cycle, m.Opened, m.Values[d.Title].Text)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0].Matter.ID, nil
+}
+
+// Alike is an earlier matter with how much it reads like another text, from RepeatFrom to 1.
+type Alike struct {
+	Matter Matter
+	Alike  float64
+}
+
+// AlikeBefore lists the matters of a unit from before a date and of other cycles that read like the text, the most
+// alike first. It reads without asking; the caller shows it to whoever may read the unit's matters.
+func (s *Service) AlikeBefore(ctx context.Context, r store.Reader, kind string, unit, cycle int64, date, text string) ([]Alike, error) {
+	d, day := s.types.Current(kind), mustDate(date)
+	if d == nil || day.IsZero() {
+		return nil, nil
+	}
+	mine, out := bigrams(text), []Alike{}
+	err := store.Each(ctx, r, `SELECT `+matterColumns+` FROM matter m WHERE m.unit_id = $1 AND m.type = $2 AND m.cycle_id <> $3
+		AND m.opened_on >= $4 AND m.opened_on < $5 AND m.state_class <> 'dropped' ORDER BY m.opened_on DESC, m.id DESC LIMIT 300`,
+		[]any{unit, kind, cycle, day.AddDays(-repeatReach).String(), date}, func(rows *sql.Rows) error {
+			m, err := scanMatter(rows)
+			if like := dice(mine, bigrams(m.Values[d.Title].Text)); like >= RepeatFrom {
+				out = append(out, Alike{m, like})
 			}
-			values := Values{}
-			if err := json.Unmarshal([]byte(fields), &values); err != nil {
-				return err
-			}
-			if like := dice(mine, bigrams(values[d.Title].Text)); like >= best {
-				m.RepeatOf, best = id, like+1e-9
-			}
-			return nil
+			return err
 		})
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Alike > out[j].Alike })
+	return out, err
+}
+
+// mustDate is a stored business date; "no date" where it is none.
+func mustDate(s string) calendar.Date {
+	d, _ := calendar.ParseDate(s)
+	return d
 }
 
 // SetRepeat links a matter to the earlier one that it repeats, or takes the link away (of = 0). The right is that of
