@@ -5,6 +5,7 @@ import (
 
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
+	"plumbline/internal/ballot"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/web"
 )
@@ -14,6 +15,7 @@ func (a *App) rooms() (web.Rooms, error) {
 	accounts := account.New(a.Gate, a.DB)
 	rooms := web.Rooms{
 		Accounts: accounts,
+		Ballots:  ballot.New(a.Gate, a.DB, slips{}),
 		Who: func(ctx context.Context, token string) (authz.Actor, error) {
 			_, actor, err := accounts.Session(ctx, token)
 			return actor, err

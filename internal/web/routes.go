@@ -34,5 +34,15 @@ func Routes() []Route {
 		{"POST", "/account/language", SignedIn, (*Server).setLanguage},
 		{"POST", "/account/password", SignedIn, (*Server).changePassword},
 		{"POST", "/account/sessions/{id}/end", SignedIn, (*Server).endOwnSession},
+		// Paper ballots
+		{"GET", "/cycles/{id}/ballots", May(authz.TallyKey, authz.TallySettle), (*Server).ballots},
+		{"POST", "/cycles/{id}/ballots/open", May(authz.TallySettle), (*Server).openRound},
+		{"POST", "/cycles/{id}/ballots/paper", May(authz.TallySettle), (*Server).setPaper},
+		{"POST", "/cycles/{id}/ballots/settle", May(authz.TallySettle), (*Server).settleBallot},
+		{"POST", "/cycles/{id}/ballots/release", May(authz.TallySettle), (*Server).releaseSeat},
+		{"POST", "/cycles/{id}/ballots/seal", May(authz.TallySettle), (*Server).sealBallots},
+		{"GET", "/cycles/{id}/ballots/key", May(authz.TallyKey), (*Server).ballotKey},
+		{"POST", "/cycles/{id}/ballots/key", May(authz.TallyKey), (*Server).ballotKeySave},
+		{"POST", "/cycles/{id}/ballots/remove", May(authz.TallyKey), (*Server).removeSlip},
 	}
 }

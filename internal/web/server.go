@@ -16,6 +16,7 @@ import (
 
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
+	"plumbline/internal/ballot"
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
@@ -42,6 +43,7 @@ type Rooms struct {
 	Who func(ctx context.Context, token string) (authz.Actor, error)
 
 	Accounts *account.Service
+	Ballots  *ballot.Service
 	Plans    *plan.Service
 	Cycles   *cycle.Service
 }
