@@ -189,7 +189,7 @@ func (db *DB) sameSchema(m Manifest) error {
 	if m.Format != dumpFormat {
 		return fmt.Errorf("the backup has format %d, this program reads %d", m.Format, dumpFormat)
 	}
-	all, err := migrations()
+	all, err := db.migrations()
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sort"
@@ -45,17 +47,34 @@ func migrations() ([]migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("store: migration %s has no four-digit number", base)
 		}
-		sum := sha256.Sum256(text)
-		out = append(out, migration{version, base, string(text), hex.EncodeToString(sum[:])})
+		out = append(out, newMigration(version, base, string(text)))
 	}
 	return out, nil
+}
+
+func newMigration(version int64, name, text string) migration {
+	sum := sha256.Sum256([]byte(text))
+	return migration{version, name, text, hex.EncodeToString(sum[:])}
+}
+
+// migrations are the program's own, or those that a test has set.
+func (db *DB) migrations() ([]migration, error) {
+	if db.steps != nil {
+		return db.steps, nil
+	}
+	return migrations()
 }
 
 // Migrate brings the schema up to date. Where there is something to lose it first writes a copy of the whole database
 // into the data directory; the name of the copy, if one was made, comes back. A migration whose text differs from what
 // was once applied is refused.
 func (db *DB) Migrate(ctx context.Context) (backup string, err error) {
-	all, err := migrations()
+	unlock, err := db.lockMigration(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	all, err := db.migrations()
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +104,7 @@ func (db *DB) Migrate(ctx context.Context) (backup string, err error) {
 
 // Pending says whether Migrate has anything to do.
 func (db *DB) Pending(ctx context.Context) (bool, error) {
-	all, err := migrations()
+	all, err := db.migrations()
 	if err != nil {
 		return false, err
 	}
@@ -105,7 +124,8 @@ func (db *DB) provider(all []migration) (*goose.Provider, error) {
 	for _, m := range all {
 		steps = append(steps, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: db.step(m)}, nil))
 	}
-	return goose.NewProvider(dialect, db.write, nil, goose.WithGoMigrations(steps...),
+	// Numbers go by room, so a new one may be lower than one that was applied long ago.
+	return goose.NewProvider(dialect, db.write, nil, goose.WithGoMigrations(steps...), goose.WithAllowOutofOrder(true),
 		goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_version"))
 }
 
@@ -175,15 +195,58 @@ func (db *DB) backupBefore(ctx context.Context, version int64) (string, error) {
 		return "", err
 	}
 	name := filepath.Join(dir, fmt.Sprintf("before-migration-%04d-%s.plumbline", version+1, db.now().UTC().Format("20060102T150405")))
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := createNew(name)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	if err := db.Dump(ctx, f, nil); err != nil {
+	err = db.Dump(ctx, f, nil)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		_ = os.Remove(f.Name())
 		return "", err
 	}
-	return name, f.Sync()
+	return f.Name(), nil
+}
+
+// createNew makes a file that was not there; a taken name gets a number.
+func createNew(name string) (*os.File, error) {
+	end := filepath.Ext(name)
+	for i := 1; ; i++ {
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if !errors.Is(err, os.ErrExist) {
+			return f, err
+		}
+		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(strings.TrimSuffix(name, end), fmt.Sprintf("-%d", i)), i+1, end)
+	}
+}
+
+// lockMigration lets one program at a time bring a database up to date; others wait and then find nothing to do.
+func (db *DB) lockMigration(ctx context.Context) (unlock func(), err error) {
+	over, take, drop := db.write, `SELECT pg_advisory_lock(7060)`, `SELECT pg_advisory_unlock(7060)`
+	if db.Dialect == SQLite {
+		take, drop = `BEGIN EXCLUSIVE`, `ROLLBACK`
+		over, err = sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.Join(db.Dir, "migration.lock")}).EscapedPath()+"?_pragma=busy_timeout(600000)")
+		if err != nil {
+			return nil, err
+		}
+	}
+	conn, err := over.Conn(ctx)
+	if err == nil {
+		_, err = conn.ExecContext(ctx, take)
+	}
+	unlock = func() {
+		if conn != nil {
+			_, _ = conn.ExecContext(context.WithoutCancel(ctx), drop)
+			_ = conn.Close()
+		}
+		if over != db.write {
+			_ = over.Close()
+		}
+	}
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
 }
 
 // MigrationText is every migration in order; tests name their template databases by it.

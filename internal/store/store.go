@@ -39,6 +39,7 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	now     func() time.Time
+	steps   []migration // nil: the program's own
 }
 
 // Reader runs queries; it can't change anything. Arguments are $1, $2 … in both databases.
