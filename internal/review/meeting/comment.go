@@ -98,7 +98,7 @@ type Edition struct {
 
 const (
 	textLimit    = 20000
-	problemLimit = 4000
+	problemLimit = 1000
 	problemCount = 40
 )
 
