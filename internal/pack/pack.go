@@ -20,6 +20,8 @@ type Kind struct {
 	Level int          `json:"level,omitempty"` // of a unit kind: 0 is the top
 	// Of a post kind: the person who holds it reports for the unit.
 	Reports bool `json:"reports,omitempty"`
+	// Of a post kind: a unit has as many of these posts as it likes, one for each person.
+	Many bool `json:"many,omitempty"`
 }
 
 // Role is a role of the pack: what it is called and what it may do.
