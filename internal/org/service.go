@@ -55,6 +55,20 @@ func (s *Service) onUnit(ctx context.Context, actor authz.Actor, id int64, versi
 	})
 }
 
+// checkChange wants a date on which a change of the unit can begin; none stands for the day from which the present holds.
+func (s *Service) checkChange(f *fault.Form, tx *store.Tx, u Unit, date *string) bool {
+	if *date == "" {
+		*date = u.Since
+		f.Check(u.To == "", "date", "fault.org.ended", "Unit", u.Name, "Date", u.To)
+		return true
+	}
+	if !checkDate(f, "date", *date, s.today(tx)) {
+		return false
+	}
+	changeable(f, u, *date)
+	return true
+}
+
 // mayEdit asks for the right at a second unit that a verb touches.
 func (s *Service) mayEdit(actor authz.Actor, at authz.Unit) error {
 	if !s.gate.Policy().Allows(actor, authz.OrgEdit, at) {

@@ -77,8 +77,8 @@ func (s *Service) createUnit(ctx context.Context, tx *store.Tx, in NewUnit) (Uni
 	return u, addBelow(ctx, tx, u.Ancestors(), 1)
 }
 
-// Rename is a unit's new name and kind from a date on. On the very day from which the present name holds it puts that
-// name right; on a later day the present name goes into the unit's past.
+// Rename is a unit's new name and kind from a date on. On a later day than that from which the present name holds, the
+// present name goes into the unit's past; on that very day, or with no Date at all, it is put right as if never entered.
 type Rename struct {
 	Unit               int64
 	Version            int
@@ -92,9 +92,7 @@ func (s *Service) RenameUnit(ctx context.Context, actor authz.Actor, in Rename) 
 		var f fault.Form
 		checkNames(&f, in.Name, in.NameEn)
 		checkKind(&f, s.pack.UnitKinds, in.Kind)
-		if checkDate(&f, "date", in.Date, s.today(tx)) {
-			changeable(&f, u, in.Date)
-		}
+		s.checkChange(&f, tx, u, &in.Date)
 		f.Check(u.Name != in.Name || u.NameEn != in.NameEn || u.Kind != in.Kind, "name", "fault.org.same")
 		if err := f.Err(); err != nil {
 			return audit.Detail{}, err
@@ -106,7 +104,8 @@ func (s *Service) RenameUnit(ctx context.Context, actor authz.Actor, in Rename) 
 	})
 }
 
-// Move puts a unit, with everything under it, under another one from a date. Parent 0 makes it a root.
+// Move puts a unit, with everything under it, under another one from a date; no Date puts the parent right, as with
+// Rename. Parent 0 makes it a root.
 type Move struct {
 	Unit, Parent int64
 	Version      int
@@ -121,8 +120,7 @@ func (s *Service) MoveUnit(ctx context.Context, actor authz.Actor, in Move) erro
 		if err != nil {
 			return audit.Detail{}, err
 		}
-		if checkDate(&f, "date", in.Date, s.today(tx)) {
-			changeable(&f, u, in.Date)
+		if s.checkChange(&f, tx, u, &in.Date) {
 			f.Check(parent.To == "" || in.Date < parent.To, "parent", "fault.org.ended", "Unit", parent.Name, "Date", parent.To)
 		}
 		f.Check(u.Parent != in.Parent, "parent", "fault.org.same_parent")
