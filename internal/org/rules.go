@@ -116,3 +116,13 @@ func depth(path string) int { return strings.Count(path, "/") - 1 }
 
 // inside says whether a place lies in the subtree of another, or is it.
 func inside(path, of string) bool { return strings.HasPrefix(path, of) }
+
+// short cuts a text that stands in a message.
+func short(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
+
+func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

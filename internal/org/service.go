@@ -22,17 +22,21 @@ type Service struct {
 	// Moved is told, inside the transaction, that a unit and everything under it has a new path; rooms that keep paths
 	// of their own follow there. It may be nil.
 	Moved func(ctx context.Context, tx *store.Tx, oldPath, newPath string) error
+	// Now is the clock of dry runs, which open no transaction; New sets the machine's.
+	Now func() time.Time
 }
 
 // New makes the room. zone is where a day of the organisation begins.
 func New(g *gate.Gate, r store.Reader, p *pack.Pack, zone *time.Location) *Service {
-	return &Service{gate: g, r: r, pack: p, zone: zone}
+	return &Service{gate: g, r: r, pack: p, zone: zone, Now: time.Now}
 }
 
 // today is the organisation's date at the transaction's time.
 func (s *Service) today(tx *store.Tx) string {
-	return time.UnixMicro(tx.Now).In(s.zone).Format(time.DateOnly)
+	return s.dayOf(time.UnixMicro(tx.Now))
 }
+
+func (s *Service) dayOf(t time.Time) string { return t.In(s.zone).Format(time.DateOnly) }
 
 func subjectOf(u Unit) gate.Subject { return gate.Subject{Kind: "unit", ID: u.ID, Unit: u.Place()} }
 

@@ -1,0 +1,342 @@
+package org
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"plumbline/internal/store"
+)
+
+const codesPerQuery = 400
+
+// match finds the units that the rows name, and the parents that they do not.
+func (im *unitImport) match(ctx context.Context, r store.Reader) error {
+	var filled bool
+	if err := r.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM unit)`).Scan(&filled); err != nil {
+		return err
+	}
+	im.outside = map[string]Unit{}
+	var codes []any
+	ask := func() error {
+		if len(codes) == 0 || !filled {
+			return nil
+		}
+		marks := make([]string, len(codes))
+		for i := range codes {
+			marks[i] = "$" + number(int64(i+1))
+		}
+		err := store.Each(ctx, r, `SELECT `+unitColumns+` FROM unit u WHERE u.code IN (`+strings.Join(marks, ",")+`)`, codes, im.found)
+		codes = codes[:0]
+		return err
+	}
+	want := func(code string) error {
+		if codes = append(codes, code); len(codes) < codesPerQuery {
+			return nil
+		}
+		return ask()
+	}
+	for i := range im.rows {
+		row := &im.rows[i]
+		row.state, row.id, row.parentID, row.anchor = rowNew, 0, 0, parentNone
+		if err := want(row.code); err != nil {
+			return err
+		}
+		_, seen := im.outside[row.parentCode]
+		if _, inFile := im.byCode[row.parentCode]; row.parentCode != "" && !inFile && !seen {
+			im.outside[row.parentCode] = Unit{}
+			if err := want(row.parentCode); err != nil {
+				return err
+			}
+		}
+	}
+	return ask()
+}
+
+// found compares a unit as it stands with its row.
+func (im *unitImport) found(rows *sql.Rows) error {
+	u, err := scanUnit(rows)
+	if err != nil {
+		return err
+	}
+	i, named := im.byCode[u.Code]
+	if !named {
+		im.outside[u.Code] = u
+		return nil
+	}
+	r := &im.rows[i]
+	r.id, r.parentID, r.state = u.ID, u.Parent, 0
+	if u.Name != r.name || u.Kind != im.pack.UnitKinds[r.kind].ID || r.nameEn() != "" && r.nameEn() != u.NameEn {
+		r.state |= rowRenamed
+	}
+	if r.from() != "" && r.from() != u.From || r.to() != "" && r.to() != u.To {
+		r.state |= rowDated
+	}
+	if !im.in.Correct && im.date < u.Since && u.Since != u.From {
+		r.state |= rowLocked
+	}
+	if u.To != "" && u.To <= im.date {
+		r.state |= rowEnded
+	}
+	if im.mayEdit(im.actor, u.Place()) == nil && inside(u.Path, im.in.Under.Path) {
+		r.state |= rowAllowed
+	}
+	return nil
+}
+
+// link gives every row its parent and says which known units move.
+func (im *unitImport) link() {
+	above := im.namedAbove()
+	for i := range im.rows {
+		r := &im.rows[i]
+		standing := r.parentID
+		switch j, inFile := im.byCode[r.parentCode]; {
+		case r.parentCode == "":
+			r.parent, r.parentID = parentNone, 0
+		case inFile:
+			r.parent, r.parentID = j, im.rows[j].id
+		default:
+			u := im.outside[r.parentCode]
+			r.parent, r.parentID, r.anchor = parentRoom, u.ID, above(u)
+			if u.ID == 0 {
+				im.wrong(int32(i), "parent_code", NoParent, "value", short(r.parentCode))
+			}
+		}
+		if !r.is(rowNew) && (r.parentID != standing || r.parent >= 0 && im.rows[r.parent].is(rowNew)) {
+			r.state |= rowMoved
+		}
+	}
+}
+
+// namedAbove gives a function that finds, above a unit outside the file, the nearest one that the file names: a cycle
+// may run through units that it does not.
+func (im *unitImport) namedAbove() func(u Unit) int32 {
+	wanted := map[int64]int32{}
+	for _, u := range im.outside {
+		for _, id := range u.Ancestors() {
+			wanted[id] = parentNone
+		}
+	}
+	if len(wanted) > 0 {
+		for i := range im.rows {
+			if _, yes := wanted[im.rows[i].id]; yes {
+				wanted[im.rows[i].id] = int32(i)
+			}
+		}
+	}
+	return func(u Unit) int32 {
+		up := u.Ancestors()
+		for k := len(up) - 1; k >= 0; k-- {
+			if i := wanted[up[k]]; i != parentNone {
+				return i
+			}
+		}
+		return parentNone
+	}
+}
+
+// climb orders the rows, parents before children, and finds those that no root reaches: cycles.
+func (im *unitImport) climb() {
+	n := len(im.rows)
+	first, next := make([]int32, n), make([]int32, n)
+	for i := range first {
+		first[i] = -1
+	}
+	var roots int32 = -1
+	for i := n - 1; i >= 0; i-- { // backwards, so that lists stand in the file's order
+		if p := im.above(int32(i)); p >= 0 {
+			next[i], first[p] = first[p], int32(i)
+		} else {
+			next[i], roots = roots, int32(i)
+		}
+	}
+	im.order = make([]int32, 0, n)
+	var stack []int32
+	for at := roots; ; {
+		if at < 0 {
+			if len(stack) == 0 {
+				break
+			}
+			at, stack = next[stack[len(stack)-1]], stack[:len(stack)-1]
+			continue
+		}
+		r := &im.rows[at]
+		r.depth = uint8(min(im.depthAbove(r)+1, 255))
+		im.order = append(im.order, at)
+		stack = append(stack, at)
+		at = first[at]
+	}
+	if len(im.order) < n {
+		im.reportCycles()
+	}
+}
+
+// above is the row under which a row will stand, be it through units that the file does not name.
+func (im *unitImport) above(i int32) int32 {
+	if r := &im.rows[i]; r.parent != parentRoom {
+		return r.parent
+	} else {
+		return r.anchor
+	}
+}
+
+func (im *unitImport) depthAbove(r *unitRow) int {
+	switch {
+	case r.parent >= 0:
+		return int(im.rows[r.parent].depth)
+	case r.parent == parentRoom:
+		return depth(im.outside[r.parentCode].Path)
+	}
+	return 0
+}
+
+// reportCycles names every row that stands in a cycle, not those that merely hang below one.
+func (im *unitImport) reportCycles() {
+	const unseen, walking, settled = 0, 1, 2
+	mark := make([]uint8, len(im.rows))
+	for _, i := range im.order {
+		mark[i] = settled
+	}
+	for i := range im.rows {
+		var trail []int32
+		at := int32(i)
+		for ; at >= 0 && mark[at] == unseen; at = im.above(at) {
+			mark[at] = walking
+			trail = append(trail, at)
+		}
+		inCycle := false
+		for _, j := range trail {
+			inCycle = inCycle || j == at && mark[at] == walking
+			if inCycle {
+				im.wrong(j, "parent_code", Cycle, "value", im.rows[j].code, "parent", im.rows[j].parentCode)
+			}
+		}
+		for _, j := range trail {
+			mark[j] = settled
+		}
+	}
+}
+
+// check asks of every row what its neighbours decide: rights, depth, dates.
+func (im *unitImport) check() {
+	for _, i := range im.order {
+		r := &im.rows[i]
+		mayAbove := im.mayAbove(r)
+		if r.is(rowNew) && mayAbove {
+			r.state |= rowAllowed
+		}
+		if r.is(rowNew|rowMoved) && !mayAbove || r.is(rowRenamed|rowMoved|rowDated) && !r.is(rowAllowed) {
+			im.wrong(i, "code", Outside, "value", r.code)
+		}
+		if int(r.depth) > MaxDepth {
+			im.wrong(i, "parent_code", TooDeep, "max", text(MaxDepth))
+		}
+		if r.is(rowRenamed|rowMoved) && r.is(rowLocked) {
+			im.wrong(i, "code", ChangedSince, "value", r.code, "date", im.date)
+		}
+		if r.is(rowRenamed|rowMoved) && r.is(rowEnded) {
+			im.wrong(i, "code", Ended, "value", r.code)
+		}
+		im.checkParentEnd(i, r)
+	}
+}
+
+func (im *unitImport) mayAbove(r *unitRow) bool {
+	switch {
+	case r.parent >= 0:
+		return im.rows[r.parent].is(rowAllowed)
+	case r.parent == parentRoom:
+		u := im.outside[r.parentCode]
+		return u.ID == 0 || im.mayEdit(im.actor, u.Place()) == nil && inside(u.Path, im.in.Under.Path)
+	}
+	return im.mayEdit(im.actor, Whole()) == nil && inside("/", im.in.Under.Path)
+}
+
+// checkParentEnd refuses a unit that comes under one which has ended.
+func (im *unitImport) checkParentEnd(i int32, r *unitRow) {
+	if !r.is(rowNew | rowMoved) {
+		return
+	}
+	if u := im.outside[r.parentCode]; r.parent == parentRoom && u.To != "" && (r.to() == "" || r.to() > u.To) {
+		im.wrong(i, "parent_code", Ended, "value", r.parentCode)
+	}
+	if r.parent >= 0 {
+		p := &im.rows[r.parent]
+		over := p.to() != "" && (r.to() == "" || r.to() > p.to())
+		if over || p.is(rowEnded) && p.to() == "" && r.to() == "" {
+			im.wrong(i, "parent_code", Ended, "value", r.parentCode)
+		}
+	}
+}
+
+// checkEnds refuses an end that would leave a unit under one that is gone.
+func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
+	for i := range im.rows {
+		row := &im.rows[i]
+		if row.is(rowNew) || !row.is(rowDated) || row.to() == "" {
+			continue
+		}
+		children, err := livingChildren(ctx, r, row.id, row.to())
+		if err != nil {
+			return err
+		}
+		for _, c := range children {
+			j, named := im.byCode[c.Code]
+			gone := named && (im.rows[j].is(rowMoved) || im.rows[j].to() != "" && im.rows[j].to() <= row.to())
+			if !gone {
+				im.wrong(int32(i), "to", OpenChildren, "value", row.code, "child", c.Code)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// count fills the report's figures and names the first changes.
+func (im *unitImport) count(ctx context.Context, r store.Reader) error {
+	rep := &im.report
+	rep.Created, rep.Renamed, rep.Moved, rep.Dated, rep.Unchanged, rep.Changes = 0, 0, 0, 0, 0, nil
+	for i := range im.rows {
+		row := &im.rows[i]
+		switch {
+		case row.is(rowNew):
+			rep.Created++
+			rep.note(Changed{Line: int(row.line), What: "created", Code: row.code, To: row.name})
+			continue
+		case !row.is(rowRenamed | rowMoved | rowDated):
+			rep.Unchanged++
+			continue
+		}
+		if err := im.countChange(ctx, r, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (im *unitImport) countChange(ctx context.Context, r store.Reader, row *unitRow) error {
+	rep := &im.report
+	var was, parent Unit
+	if len(rep.Changes) < KeptChanges {
+		var err error
+		if was, err = UnitByID(ctx, r, row.id); err != nil {
+			return err
+		}
+		if parent, err = parentOf(ctx, r, was); err != nil {
+			return err
+		}
+	}
+	if row.is(rowRenamed) {
+		rep.Renamed++
+		rep.note(Changed{Line: int(row.line), What: "renamed", Code: row.code, From: was.Name, To: row.name})
+	}
+	if row.is(rowMoved) {
+		rep.Moved++
+		rep.note(Changed{Line: int(row.line), What: "moved", Code: row.code, From: parent.Code, To: row.parentCode})
+	}
+	if row.is(rowDated) {
+		rep.Dated++
+		rep.note(Changed{Line: int(row.line), What: "dated", Code: row.code, From: was.From + " – " + was.To, To: row.from() + " – " + row.to()})
+	}
+	return nil
+}
