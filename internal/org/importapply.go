@@ -14,7 +14,7 @@ func (im *unitImport) apply(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for _, i := range im.order {
-		if r := &im.rows[i]; !r.is(rowNew) && r.is(rowRenamed|rowMoved|rowDated) {
+		if r := im.rows.at(i); !r.is(rowNew) && r.is(rowRenamed|rowMoved|rowDated) {
 			if err := im.change(ctx, tx, r); err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ func (im *unitImport) create(ctx context.Context, tx *store.Tx) error {
 	}
 	var fresh []int32
 	for _, i := range im.order {
-		if r := &im.rows[i]; r.is(rowNew) {
+		if r := im.rows.at(i); r.is(rowNew) {
 			r.id = next
 			next++
 			fresh = append(fresh, i)
@@ -62,8 +62,8 @@ func (im *unitImport) standingPaths(ctx context.Context, tx *store.Tx, fresh []i
 	paths := map[int64]string{}
 	var ids []int64
 	for _, i := range fresh {
-		r := &im.rows[i]
-		if r.parent == parentNone || r.parent >= 0 && im.rows[r.parent].is(rowNew) {
+		r := im.rows.at(i)
+		if r.parent == parentNone || r.parent >= 0 && im.rows.at(r.parent).is(rowNew) {
 			continue
 		}
 		id := im.parentNow(r)
@@ -82,22 +82,22 @@ func (im *unitImport) standingPaths(ctx context.Context, tx *store.Tx, fresh []i
 // parentNow is the key of a row's parent.
 func (im *unitImport) parentNow(r *unitRow) int64 {
 	if r.parent >= 0 {
-		return im.rows[r.parent].id
+		return im.rows.at(r.parent).id
 	}
 	return r.parentID
 }
 
 // counts says how many open units stand under every new one, and by how many each standing parent grows.
 func (im *unitImport) counts(fresh []int32) (below []int64, grown map[int64]int64) {
-	below, grown = make([]int64, len(im.rows)), map[int64]int64{}
+	below, grown = make([]int64, int(im.rows.n)), map[int64]int64{}
 	for k := len(fresh) - 1; k >= 0; k-- {
-		r := &im.rows[fresh[k]]
+		r := im.rows.at(fresh[k])
 		n := below[fresh[k]]
 		if r.to() == "" {
 			n++
 		}
 		switch {
-		case r.parent >= 0 && im.rows[r.parent].is(rowNew):
+		case r.parent >= 0 && im.rows.at(r.parent).is(rowNew):
 			below[r.parent] += n
 		case r.parent != parentNone:
 			grown[im.parentNow(r)] += n
@@ -106,17 +106,28 @@ func (im *unitImport) counts(fresh []int32) (below []int64, grown map[int64]int6
 	return below, grown
 }
 
-var unitLoadColumns = []string{"id", "code", "parent_id", "path", "kind", "name", "name_en", "from_date", "to_date", "since", "successor_id", "below", "version"}
+var (
+	unitColumnsPlain = []string{"id", "code", "parent_id", "path", "kind", "name", "below"}
+	unitColumnsMore  = append(unitColumnsPlain[:7:7], "name_en", "from_date", "to_date", "since")
+	unitFixedMore    = []store.Fixed{{Column: "successor_id", Value: 0}, {Column: "version", Value: 1}}
+	unitFixedPlain   = append(unitFixedMore[:2:2], store.Fixed{Column: "name_en", Value: ""}, store.Fixed{Column: "from_date", Value: ""},
+		store.Fixed{Column: "to_date", Value: ""}, store.Fixed{Column: "since", Value: ""})
+)
 
 func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, paths map[int64]string, below []int64) error {
+	im.byCode = nil // from here on the rows know each other by place
+	columns, fixed, plain := unitColumnsMore, unitFixedMore, im.rows.plain == im.rows.n
+	if plain {
+		columns, fixed = unitColumnsPlain, unitFixedPlain
+	}
 	last := trail{}
 	done := 0
-	return tx.Load(ctx, "unit", unitLoadColumns, func(row []any) (bool, error) {
+	return tx.Load(ctx, "unit", columns, fixed, func(row []any) (bool, error) {
 		if done == len(fresh) {
 			return false, nil
 		}
 		i := fresh[done]
-		r := &im.rows[i]
+		r := im.rows.at(i)
 		if done++; done%4096 == 0 {
 			im.in.progress(300 + int64(done)*600/int64(len(fresh)))
 		}
@@ -125,8 +136,10 @@ func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, pat
 			return false, fault.Bad("fault.org.deep", "Max", MaxDepth)
 		}
 		row[0], row[1], row[2], row[3], row[4] = r.id, r.code, im.parentNow(r), path, im.pack.UnitKinds[r.kind].ID
-		row[5], row[6], row[7], row[8], row[9] = r.name, r.nameEn(), r.from(), r.to(), r.from()
-		row[10], row[11], row[12] = int64(0), below[i], int64(1)
+		row[5], row[6] = r.name, below[i]
+		if !plain {
+			row[7], row[8], row[9], row[10] = r.nameEn(), r.from(), r.to(), r.from()
+		}
 		return true, nil
 	})
 }
@@ -139,11 +152,11 @@ type trail struct {
 
 // pathOf is the path of a new row.
 func (im *unitImport) pathOf(last *trail, i int32, paths map[int64]string) string {
-	r := &im.rows[i]
+	r := im.rows.at(i)
 	above := "/"
 	switch {
-	case r.parent >= 0 && im.rows[r.parent].is(rowNew):
-		level := im.rows[r.parent].depth
+	case r.parent >= 0 && im.rows.at(r.parent).is(rowNew):
+		level := im.rows.at(r.parent).depth
 		if above = last.path[level]; above == "" || last.row[level] != r.parent {
 			above = im.pathOf(last, r.parent, paths)
 		}

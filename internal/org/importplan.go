@@ -36,9 +36,12 @@ func (im *unitImport) match(ctx context.Context, r store.Reader) error {
 		}
 		return ask()
 	}
-	for i := range im.rows {
-		row := &im.rows[i]
+	for i := range im.rows.n {
+		row := im.rows.at(i)
 		row.state, row.id, row.parentID, row.anchor = rowNew, 0, 0, parentNone
+		if !filled {
+			continue
+		}
 		if err := want(row.code); err != nil {
 			return err
 		}
@@ -64,7 +67,7 @@ func (im *unitImport) found(rows *sql.Rows) error {
 		im.outside[u.Code] = u
 		return nil
 	}
-	r := &im.rows[i]
+	r := im.rows.at(i)
 	r.id, r.parentID, r.state = u.ID, u.Parent, 0
 	if u.Name != r.name || u.Kind != im.pack.UnitKinds[r.kind].ID || r.nameEn() != "" && r.nameEn() != u.NameEn {
 		r.state |= rowRenamed
@@ -87,14 +90,14 @@ func (im *unitImport) found(rows *sql.Rows) error {
 // link gives every row its parent and says which known units move.
 func (im *unitImport) link() {
 	above := im.namedAbove()
-	for i := range im.rows {
-		r := &im.rows[i]
+	for i := range im.rows.n {
+		r := im.rows.at(i)
 		standing := r.parentID
 		switch j, inFile := im.byCode[r.parentCode]; {
 		case r.parentCode == "":
 			r.parent, r.parentID = parentNone, 0
 		case inFile:
-			r.parent, r.parentID = j, im.rows[j].id
+			r.parent, r.parentID = j, im.rows.at(j).id
 		default:
 			u := im.outside[r.parentCode]
 			r.parent, r.parentID, r.anchor = parentRoom, u.ID, above(u)
@@ -102,7 +105,7 @@ func (im *unitImport) link() {
 				im.wrong(int32(i), "parent_code", NoParent, "value", short(r.parentCode))
 			}
 		}
-		if !r.is(rowNew) && (r.parentID != standing || r.parent >= 0 && im.rows[r.parent].is(rowNew)) {
+		if !r.is(rowNew) && (r.parentID != standing || r.parent >= 0 && im.rows.at(r.parent).is(rowNew)) {
 			r.state |= rowMoved
 		}
 	}
@@ -118,9 +121,9 @@ func (im *unitImport) namedAbove() func(u Unit) int32 {
 		}
 	}
 	if len(wanted) > 0 {
-		for i := range im.rows {
-			if _, yes := wanted[im.rows[i].id]; yes {
-				wanted[im.rows[i].id] = int32(i)
+		for i := range im.rows.n {
+			if _, yes := wanted[im.rows.at(i).id]; yes {
+				wanted[im.rows.at(i).id] = int32(i)
 			}
 		}
 	}
@@ -137,7 +140,7 @@ func (im *unitImport) namedAbove() func(u Unit) int32 {
 
 // climb orders the rows, parents before children, and finds those that no root reaches: cycles.
 func (im *unitImport) climb() {
-	n := len(im.rows)
+	n := int(im.rows.n)
 	first, next := make([]int32, n), make([]int32, n)
 	for i := range first {
 		first[i] = -1
@@ -160,7 +163,7 @@ func (im *unitImport) climb() {
 			at, stack = next[stack[len(stack)-1]], stack[:len(stack)-1]
 			continue
 		}
-		r := &im.rows[at]
+		r := im.rows.at(at)
 		r.depth = uint8(min(im.depthAbove(r)+1, 255))
 		im.order = append(im.order, at)
 		stack = append(stack, at)
@@ -173,7 +176,7 @@ func (im *unitImport) climb() {
 
 // above is the row under which a row will stand, be it through units that the file does not name.
 func (im *unitImport) above(i int32) int32 {
-	if r := &im.rows[i]; r.parent != parentRoom {
+	if r := im.rows.at(i); r.parent != parentRoom {
 		return r.parent
 	} else {
 		return r.anchor
@@ -183,7 +186,7 @@ func (im *unitImport) above(i int32) int32 {
 func (im *unitImport) depthAbove(r *unitRow) int {
 	switch {
 	case r.parent >= 0:
-		return int(im.rows[r.parent].depth)
+		return int(im.rows.at(r.parent).depth)
 	case r.parent == parentRoom:
 		return depth(im.outside[r.parentCode].Path)
 	}
@@ -193,11 +196,11 @@ func (im *unitImport) depthAbove(r *unitRow) int {
 // reportCycles names every row that stands in a cycle, not those that merely hang below one.
 func (im *unitImport) reportCycles() {
 	const unseen, walking, settled = 0, 1, 2
-	mark := make([]uint8, len(im.rows))
+	mark := make([]uint8, int(im.rows.n))
 	for _, i := range im.order {
 		mark[i] = settled
 	}
-	for i := range im.rows {
+	for i := range im.rows.n {
 		var trail []int32
 		at := int32(i)
 		for ; at >= 0 && mark[at] == unseen; at = im.above(at) {
@@ -208,7 +211,7 @@ func (im *unitImport) reportCycles() {
 		for _, j := range trail {
 			inCycle = inCycle || j == at && mark[at] == walking
 			if inCycle {
-				im.wrong(j, "parent_code", Cycle, "value", im.rows[j].code, "parent", im.rows[j].parentCode)
+				im.wrong(j, "parent_code", Cycle, "value", im.rows.at(j).code, "parent", im.rows.at(j).parentCode)
 			}
 		}
 		for _, j := range trail {
@@ -220,7 +223,7 @@ func (im *unitImport) reportCycles() {
 // check asks of every row what its neighbours decide: rights, depth, dates.
 func (im *unitImport) check() {
 	for _, i := range im.order {
-		r := &im.rows[i]
+		r := im.rows.at(i)
 		mayAbove := im.mayAbove(r)
 		if r.is(rowNew) && mayAbove {
 			r.state |= rowAllowed
@@ -244,7 +247,7 @@ func (im *unitImport) check() {
 func (im *unitImport) mayAbove(r *unitRow) bool {
 	switch {
 	case r.parent >= 0:
-		return im.rows[r.parent].is(rowAllowed)
+		return im.rows.at(r.parent).is(rowAllowed)
 	case r.parent == parentRoom:
 		u := im.outside[r.parentCode]
 		return u.ID == 0 || im.mayEdit(im.actor, u.Place()) == nil && inside(u.Path, im.in.Under.Path)
@@ -261,7 +264,7 @@ func (im *unitImport) checkParentEnd(i int32, r *unitRow) {
 		im.wrong(i, "parent_code", Ended, "value", r.parentCode)
 	}
 	if r.parent >= 0 {
-		p := &im.rows[r.parent]
+		p := im.rows.at(r.parent)
 		over := p.to() != "" && (r.to() == "" || r.to() > p.to())
 		if over || p.is(rowEnded) && p.to() == "" && r.to() == "" {
 			im.wrong(i, "parent_code", Ended, "value", r.parentCode)
@@ -271,8 +274,8 @@ func (im *unitImport) checkParentEnd(i int32, r *unitRow) {
 
 // checkEnds refuses an end that would leave a unit under one that is gone.
 func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
-	for i := range im.rows {
-		row := &im.rows[i]
+	for i := range im.rows.n {
+		row := im.rows.at(i)
 		if row.is(rowNew) || !row.is(rowDated) || row.to() == "" {
 			continue
 		}
@@ -282,7 +285,7 @@ func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
 		}
 		for _, c := range children {
 			j, named := im.byCode[c.Code]
-			gone := named && (im.rows[j].is(rowMoved) || im.rows[j].to() != "" && im.rows[j].to() <= row.to())
+			gone := named && (im.rows.at(j).is(rowMoved) || im.rows.at(j).to() != "" && im.rows.at(j).to() <= row.to())
 			if !gone {
 				im.wrong(int32(i), "to", OpenChildren, "value", row.code, "child", c.Code)
 				break
@@ -296,8 +299,8 @@ func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
 func (im *unitImport) count(ctx context.Context, r store.Reader) error {
 	rep := &im.report
 	rep.Created, rep.Renamed, rep.Moved, rep.Dated, rep.Unchanged, rep.Changes = 0, 0, 0, 0, 0, nil
-	for i := range im.rows {
-		row := &im.rows[i]
+	for i := range im.rows.n {
+		row := im.rows.at(i)
 		switch {
 		case row.is(rowNew):
 			rep.Created++

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"runtime/debug"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -51,6 +52,28 @@ type unitRow struct {
 	depth, state           uint8
 }
 
+// rowList keeps the rows in pieces that are never copied: growing costs neither time nor twice the memory.
+type rowList struct {
+	pieces [][]unitRow
+	n      int32
+	plain  int32 // rows without optional columns
+}
+
+const rowPiece = 1 << 13
+
+func (l *rowList) at(i int32) *unitRow { return &l.pieces[i/rowPiece][i%rowPiece] }
+
+func (l *rowList) add(r unitRow) {
+	if l.n%rowPiece == 0 {
+		l.pieces = append(l.pieces, make([]unitRow, rowPiece))
+	}
+	*l.at(l.n) = r
+	l.n++
+	if r.more == nil {
+		l.plain++
+	}
+}
+
 type unitMore struct{ nameEn, from, to string }
 
 func (r *unitRow) nameEn() string {
@@ -82,13 +105,17 @@ type unitImport struct {
 	in       Import
 	actor    authz.Actor
 	date     string
-	rows     []unitRow
+	rows     rowList
 	byCode   map[string]int32
 	outside  map[string]Unit // parents that the file does not name, by code
 	order    []int32         // every row, parents before children
 	problems table.Problems
 	report   Report
 }
+
+// bigFile is from how many bytes on the memory manager is told to keep a short rein while a file is taken in: the rows
+// of a country live for seconds, and should not double what the program holds.
+const bigFile = 2 << 20
 
 // ImportUnits takes in a file of units. Every row names a unit by its code: an unknown one is made, a known one is
 // renamed, moved or dated where the row says something else; what the file does not name stays as it is. Where
@@ -98,6 +125,9 @@ func (s *Service) ImportUnits(ctx context.Context, actor authz.Actor, in Import)
 	im := &unitImport{Service: s, in: in, actor: actor, byCode: map[string]int32{}}
 	if err := s.mayEdit(actor, in.Under); err != nil {
 		return im.report, err
+	}
+	if in.Size > bigFile {
+		defer debug.SetGCPercent(debug.SetGCPercent(40))
 	}
 	if err := im.read(); err != nil {
 		return im.report, err
@@ -163,12 +193,12 @@ func (im *unitImport) read() error {
 		}
 		lastParent = r.parentCode
 		if first, doubled := im.byCode[r.code]; doubled {
-			im.problems.Add(row.Problem("code", DoubledCode, map[string]string{"value": r.code, "line": text(int64(im.rows[first].line))}))
+			im.problems.Add(row.Problem("code", DoubledCode, map[string]string{"value": r.code, "line": text(int64(im.rows.at(first).line))}))
 			return nil
 		}
 		if sound || r.code != "" { // rows with another fault still count as parents
-			im.byCode[r.code] = int32(len(im.rows))
-			im.rows = append(im.rows, r)
+			im.byCode[r.code] = im.rows.n
+			im.rows.add(r)
 		}
 		return nil
 	})
@@ -207,8 +237,8 @@ func (im *unitImport) readRow(row table.Row, kinds map[string]int) (r unitRow, s
 func (im *unitImport) detail() audit.Detail {
 	sum := sha256.New()
 	var line []byte
-	for i := range im.rows {
-		r := &im.rows[i]
+	for i := range im.rows.n {
+		r := im.rows.at(i)
 		line = append(line[:0], text(r.id)...)
 		for _, cell := range []string{r.code, r.parentCode, im.pack.UnitKinds[r.kind].ID, r.name, r.nameEn(), r.from(), r.to()} {
 			line = append(append(line, '\t'), cell...)
@@ -219,8 +249,8 @@ func (im *unitImport) detail() audit.Detail {
 	d := audit.Detail{ID: im.in.Under.ID, Note: map[string]string{"file": rep.File, "file_sha256": rep.Digest, "rows_sha256": hex.EncodeToString(sum.Sum(nil)),
 		"rows": text(rep.Rows), "created": text(rep.Created), "renamed": text(rep.Renamed), "moved": text(rep.Moved), "dated": text(rep.Dated),
 		"unchanged": text(rep.Unchanged), "date": im.date}}
-	for i := range im.rows {
-		if r := &im.rows[i]; r.is(rowNew|rowRenamed|rowMoved|rowDated) && len(d.Also) < 1000 {
+	for i := range im.rows.n {
+		if r := im.rows.at(i); r.is(rowNew|rowRenamed|rowMoved|rowDated) && len(d.Also) < 1000 {
 			d.Also = append(d.Also, audit.Subject{Kind: "unit", ID: r.id})
 		}
 	}
@@ -232,7 +262,7 @@ func (im *unitImport) wrong(i int32, column, code string, args ...string) {
 	for k := 0; k+1 < len(args); k += 2 {
 		m[args[k]] = args[k+1]
 	}
-	im.problems.Add(table.Problem{Line: int(im.rows[i].line), Column: column, Code: code, Args: m})
+	im.problems.Add(table.Problem{Line: int(im.rows.at(i).line), Column: column, Code: code, Args: m})
 }
 
 // ErrImport is the fault for faces that have no room for a report.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -27,26 +28,32 @@ func (t *Tx) Reserve(ctx context.Context, table string, n int64) (first int64, e
 	return first, err
 }
 
+// Fixed is a column that has the same value, a number or a text without quotation marks, in every row of a Load.
+type Fixed struct {
+	Column string
+	Value  any
+}
+
 // Load writes many rows quickly. next fills row, which holds as many values as there are columns, and gives false when
 // there are no more; values are int64 and string. On SQLite the indexes of a table that was empty are built after the
 // rows, which is several times faster; a broken uniqueness rule is then found at the end. Nothing is promised about the
 // order of the rows.
-func (t *Tx) Load(ctx context.Context, table string, columns []string, next func(row []any) (bool, error)) error {
+func (t *Tx) Load(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
 	if t.Dialect == Postgres {
-		return t.copyRows(ctx, table, columns, next)
+		return t.copyRows(ctx, table, columns, fixed, next)
 	}
 	var filled bool
 	if err := t.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+`)`).Scan(&filled); err != nil {
 		return err
 	}
 	if filled {
-		return t.insertRows(ctx, table, columns, next)
+		return t.insertRows(ctx, table, columns, fixed, next)
 	}
 	rebuild, err := t.dropIndexes(ctx, table)
 	if err != nil {
 		return err
 	}
-	if err := t.insertRows(ctx, table, columns, next); err != nil {
+	if err := t.insertRows(ctx, table, columns, fixed, next); err != nil {
 		return err
 	}
 	for _, stmt := range rebuild {
@@ -75,10 +82,10 @@ func (t *Tx) dropIndexes(ctx context.Context, table string) (rebuild []string, e
 	return rebuild, err
 }
 
-func (t *Tx) insertRows(ctx context.Context, table string, columns []string, next func(row []any) (bool, error)) error {
+func (t *Tx) insertRows(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
 	width := len(columns)
 	batch := make([]any, loadBatch*width)
-	full, err := t.Prepare(ctx, insertText(table, columns, loadBatch))
+	full, err := t.Prepare(ctx, insertText(table, columns, fixed, loadBatch))
 	if err != nil {
 		return err
 	}
@@ -99,7 +106,7 @@ func (t *Tx) insertRows(ctx context.Context, table string, columns []string, nex
 		case n == loadBatch:
 			_, err = full.ExecContext(ctx, batch...)
 		case n > 0:
-			_, err = t.Exec(ctx, insertText(table, columns, n), batch[:n*width]...)
+			_, err = t.Exec(ctx, insertText(table, columns, fixed, n), batch[:n*width]...)
 		}
 		if err != nil || n < loadBatch {
 			return err
@@ -108,13 +115,22 @@ func (t *Tx) insertRows(ctx context.Context, table string, columns []string, nex
 }
 
 // insertText numbers its arguments by place: SQLite looks up a named argument ($1) by walking all names before it.
-func insertText(table string, columns []string, rows int) string {
-	one := "(?" + strings.Repeat(",?", len(columns)-1) + ")"
-	return `INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES ` + one + strings.Repeat(","+one, rows-1)
+func insertText(table string, columns []string, fixed []Fixed, rows int) string {
+	names, one := strings.Join(columns, ", "), "(?"+strings.Repeat(",?", len(columns)-1)
+	for _, f := range fixed {
+		names += ", " + f.Column
+		if s, isText := f.Value.(string); isText {
+			one += ",'" + s + "'"
+		} else {
+			one += fmt.Sprint(",", f.Value)
+		}
+	}
+	one += ")"
+	return `INSERT INTO ` + table + ` (` + names + `) VALUES ` + one + strings.Repeat(","+one, rows-1)
 }
 
 // copyRows uses PostgreSQL's COPY on the transaction's own connection.
-func (t *Tx) copyRows(ctx context.Context, table string, columns []string, next func(row []any) (bool, error)) error {
+func (t *Tx) copyRows(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
 	if t.conn == nil {
 		return fmt.Errorf("store: nothing can be loaded while reading")
 	}
@@ -123,8 +139,12 @@ func (t *Tx) copyRows(ctx context.Context, table string, columns []string, next 
 		if !ok {
 			return fmt.Errorf("store: unknown PostgreSQL driver %T", driver)
 		}
-		src := &copySource{next: next, row: make([]any, len(columns))}
-		_, err := c.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, src)
+		names, row := slices.Clone(columns), make([]any, len(columns)+len(fixed))
+		for i, f := range fixed {
+			names, row[len(columns)+i] = append(names, f.Column), f.Value
+		}
+		src := &copySource{next: next, row: row, width: len(columns)}
+		_, err := c.Conn().CopyFrom(ctx, pgx.Identifier{table}, names, src)
 		if src.err != nil {
 			return src.err
 		}
@@ -133,13 +153,14 @@ func (t *Tx) copyRows(ctx context.Context, table string, columns []string, next 
 }
 
 type copySource struct {
-	next func(row []any) (bool, error)
-	row  []any
-	err  error
+	next  func(row []any) (bool, error)
+	row   []any
+	width int
+	err   error
 }
 
 func (s *copySource) Next() bool {
-	more, err := s.next(s.row)
+	more, err := s.next(s.row[:s.width])
 	s.err = err
 	return more && err == nil
 }
