@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,36 +84,65 @@ func (t *Tx) dropIndexes(ctx context.Context, table string) (rebuild []string, e
 	return rebuild, err
 }
 
+// insertRows speaks to the driver itself: database/sql would copy every argument once more.
 func (t *Tx) insertRows(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
-	width := len(columns)
-	batch := make([]any, loadBatch*width)
-	full, err := t.Prepare(ctx, insertText(table, columns, fixed, loadBatch))
-	if err != nil {
-		return err
+	if t.conn == nil {
+		return errReadOnly
 	}
-	defer full.Close()
-	for {
-		n := 0
-		for n < loadBatch {
-			more, err := next(batch[n*width : (n+1)*width])
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
-			n++
-		}
-		switch {
-		case n == loadBatch:
-			_, err = full.ExecContext(ctx, batch...)
-		case n > 0:
-			_, err = t.Exec(ctx, insertText(table, columns, fixed, n), batch[:n*width]...)
-		}
-		if err != nil || n < loadBatch {
+	width := len(columns)
+	row, batch := make([]any, width), make([]driver.NamedValue, loadBatch*width)
+	for i := range batch {
+		batch[i].Ordinal = i + 1
+	}
+	return t.conn.Raw(func(conn any) error {
+		full, err := prepareRaw(ctx, conn, insertText(table, columns, fixed, loadBatch))
+		if err != nil {
 			return err
 		}
+		defer full.Close()
+		for n := loadBatch; n == loadBatch; {
+			if n, err = fillBatch(batch, row, next); err != nil {
+				return err
+			}
+			stmt := full
+			if n < loadBatch && n > 0 {
+				if stmt, err = prepareRaw(ctx, conn, insertText(table, columns, fixed, n)); err != nil {
+					return err
+				}
+				defer stmt.Close()
+			}
+			if n > 0 {
+				if _, err = stmt.(driver.StmtExecContext).ExecContext(ctx, batch[:n*width]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+var errReadOnly = errors.New("store: nothing can be loaded while reading")
+
+func prepareRaw(ctx context.Context, conn any, query string) (driver.Stmt, error) {
+	c, ok := conn.(driver.ConnPrepareContext)
+	if !ok {
+		return nil, fmt.Errorf("store: unknown SQLite driver %T", conn)
 	}
+	return c.PrepareContext(ctx, query)
+}
+
+// fillBatch asks for as many rows as a statement carries and says how many came.
+func fillBatch(batch []driver.NamedValue, row []any, next func(row []any) (bool, error)) (n int, err error) {
+	for ; n < loadBatch; n++ {
+		more, err := next(row)
+		if err != nil || !more {
+			return n, err
+		}
+		for i, v := range row {
+			batch[n*len(row)+i].Value = v
+		}
+	}
+	return n, nil
 }
 
 // insertText numbers its arguments by place: SQLite looks up a named argument ($1) by walking all names before it.
@@ -132,12 +163,12 @@ func insertText(table string, columns []string, fixed []Fixed, rows int) string 
 // copyRows uses PostgreSQL's COPY on the transaction's own connection.
 func (t *Tx) copyRows(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
 	if t.conn == nil {
-		return fmt.Errorf("store: nothing can be loaded while reading")
+		return errReadOnly
 	}
-	return t.conn.Raw(func(driver any) error {
-		c, ok := driver.(*stdlib.Conn)
+	return t.conn.Raw(func(conn any) error {
+		c, ok := conn.(*stdlib.Conn)
 		if !ok {
-			return fmt.Errorf("store: unknown PostgreSQL driver %T", driver)
+			return fmt.Errorf("store: unknown PostgreSQL driver %T", conn)
 		}
 		names, row := slices.Clone(columns), make([]any, len(columns)+len(fixed))
 		for i, f := range fixed {
