@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strconv"
 
 	"plumbline/internal/audit"
@@ -11,8 +13,20 @@ import (
 	"plumbline/internal/store"
 )
 
-// roleText is a grant as the log keeps it: the role and the unit's key.
-func roleText(role string, unit int64) string { return role + "@" + strconv.FormatInt(unit, 10) }
+// roleText is a grant as the log keeps it: the role and the unit's code, "*" for the whole installation.
+func roleText(role, code string) string { return role + "@" + code }
+
+// codeOf is the code of a grant's unit for the log; a unit that is gone is named by its key.
+func codeOf(ctx context.Context, r store.Reader, unit int64) (code string, err error) {
+	if unit == 0 {
+		return "*", nil
+	}
+	err = r.QueryRow(ctx, `SELECT code FROM unit WHERE id = $1`, unit).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "#" + strconv.FormatInt(unit, 10), nil
+	}
+	return code, err
+}
 
 // Grant gives an account a role at a unit; a role that it holds there already is no fault. The actor has to look after
 // the account and to manage accounts at the unit, and can't be the account itself.
@@ -24,8 +38,11 @@ func (s *Service) Grant(ctx context.Context, actor authz.Actor, id int64, at Rol
 		return err
 	}
 	return s.manage(ctx, actor, id, func(tx *store.Tx, _ stored) (audit.Detail, error) {
-		_, err := insertGrant(ctx, tx, id, at.Role, at.Unit)
-		return audit.Detail{Changes: []audit.Change{{Field: "role", To: roleText(at.Role, at.Unit)}}, Note: map[string]string{"what": "granted"},
+		if _, err := insertGrant(ctx, tx, id, at.Role, at.Unit); err != nil {
+			return audit.Detail{}, err
+		}
+		code, err := codeOf(ctx, tx, at.Unit)
+		return audit.Detail{Changes: []audit.Change{{Field: "role", To: roleText(at.Role, code)}}, Note: map[string]string{"what": "granted"},
 			Also: []audit.Subject{{Kind: "unit", ID: at.Unit}}}, err
 	})
 }
@@ -56,7 +73,11 @@ func (s *Service) Revoke(ctx context.Context, actor authz.Actor, id, grant int64
 		if err == nil && !ok {
 			err = fault.Missing()
 		}
-		return audit.Detail{Changes: []audit.Change{{Field: "role", From: roleText(g.Role, g.Unit.ID)}}, Note: map[string]string{"what": "revoked"},
+		if err != nil {
+			return audit.Detail{}, err
+		}
+		code, err := codeOf(ctx, tx, g.Unit.ID)
+		return audit.Detail{Changes: []audit.Change{{Field: "role", From: roleText(g.Role, code)}}, Note: map[string]string{"what": "revoked"},
 			Also: []audit.Subject{{Kind: "unit", ID: g.Unit.ID}}}, err
 	})
 }

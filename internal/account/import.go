@@ -319,7 +319,7 @@ func (im *importing) write(ctx context.Context, tx *store.Tx) (d audit.Detail, l
 			if _, err := insertGrant(ctx, tx, id, r.role, r.unit.ID); err != nil {
 				return d, nil, err
 			}
-			d.Changes = append(d.Changes, audit.Change{Field: "role", To: a.login + ": " + roleText(r.role, r.unit.ID)})
+			d.Changes = append(d.Changes, audit.Change{Field: "role", To: a.login + ": " + roleText(r.role, r.code)})
 		}
 		d.Also = append(d.Also, audit.Subject{Kind: Kind, ID: id})
 	}

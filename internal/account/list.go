@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"plumbline/internal/authz"
+	"plumbline/internal/org"
 	"plumbline/internal/store"
 )
 
@@ -122,4 +123,22 @@ func (s *Service) FindPlaces(ctx context.Context, actor authz.Actor, text string
 		}
 	}
 	return []Place{}, nil
+}
+
+// FindPeople looks a person up by code, else by the very name; no more than limit. People's names are no secret to
+// whoever looks after accounts.
+func (s *Service) FindPeople(ctx context.Context, text string, limit int) ([]org.Person, error) {
+	var found []org.Person
+	for _, column := range []string{"code", "name"} {
+		var err error
+		found, err = store.List(ctx, s.db, `SELECT id, code, name, name_en, version FROM person WHERE `+column+` = $1 ORDER BY id LIMIT $2`,
+			[]any{strings.TrimSpace(text), limit}, func(rows *sql.Rows) (p org.Person, err error) {
+				err = rows.Scan(&p.ID, &p.Code, &p.Name, &p.NameEn, &p.Version)
+				return p, err
+			})
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	return found, nil
 }

@@ -55,6 +55,9 @@ func (s *Service) Create(ctx context.Context, actor authz.Actor, n NewAccount) (
 	return id, setup, nil
 }
 
+// Check says what is wrong with the fields themselves, for a form that shows everything at once.
+func (n NewAccount) Check() error { return n.tidy() }
+
 // tidy brings the fields into their kept form and checks them.
 func (n *NewAccount) tidy() error {
 	var f fault.Form
@@ -108,7 +111,11 @@ func createTx(ctx context.Context, tx *store.Tx, n NewAccount) (d audit.Detail, 
 		if _, err := insertGrant(ctx, tx, d.ID, g.Role, g.Unit); err != nil {
 			return d, "", err
 		}
-		d.Changes = append(d.Changes, audit.Change{Field: "role", To: roleText(g.Role, g.Unit)})
+		code, err := codeOf(ctx, tx, g.Unit)
+		if err != nil {
+			return d, "", err
+		}
+		d.Changes = append(d.Changes, audit.Change{Field: "role", To: roleText(g.Role, code)})
 		d.Also = append(d.Also, audit.Subject{Kind: "unit", ID: g.Unit})
 	}
 	return d, setup, nil

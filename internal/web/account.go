@@ -38,11 +38,13 @@ func (s *Server) renderAccount(c *Ctx, status int, errs map[string]string) error
 	p := &AccountPage{}
 	p.Title, p.Sub = c.T("account.mine"), c.T("account.mine_sub")
 	p.Facts = []ui.Fact{{Term: c.T("account.name"), Text: a.Name}, {Term: c.T("account.login"), Text: a.Login}}
-	if p.Roles, err = s.rolesTable(c, a); err != nil {
+	units, err := org.UnitsByID(ctx, s.Reader, grantUnits(a))
+	if err != nil {
 		return err
 	}
+	p.Roles = c.rolesOf(a, units, false)
 	p.Language = ui.Field{Type: "radio", Name: "lang", Label: c.T("account.language"), Value: c.Lang, Inline: true, Required: true,
-		Options: []ui.Option{{Value: "zh", Text: "中文"}, {Value: "en", Text: "English"}}}
+		Options: languageOptions}
 	p.Login = ui.Field{Type: "hidden", Name: "login", Value: a.Login}
 	p.Old = ui.Field{Type: "password", Name: "old_password", Label: c.T("account.old_password"), Required: true, Autocomplete: "current-password", Error: errs["old"]}
 	p.Password, p.Repeat = c.newPassword(errs)
@@ -83,25 +85,6 @@ func (c *Ctx) sessionsTable(list []account.Session, base string, own int64) ui.T
 
 // onceField is the hidden token of a button that is a form of its own.
 func (c *Ctx) onceField() []ui.Pair { return []ui.Pair{{Name: "_once", Value: newToken()}} }
-
-// rolesTable lists the roles of an account with their units.
-func (s *Server) rolesTable(c *Ctx, a account.Account) (ui.Table, error) {
-	t := ui.Table{Caption: c.T("account.roles"), HideCaption: true, Columns: []ui.Column{{Head: c.T("account.role")}, {Head: c.T("account.unit")}},
-		Empty: &ui.EmptyState{Title: c.T("account.no_roles")}}
-	units, err := org.UnitsByID(c.R.Context(), s.Reader, grantUnits(a))
-	if err != nil {
-		return t, err
-	}
-	for _, g := range a.Grants {
-		role, _ := s.Pack.Role(g.Role)
-		row := ui.Row{Cells: []ui.Cell{{Text: role.Name.In(c.Lang), Sub: role.Hint.In(c.Lang)}, c.unitCell(units, g.Unit.ID)}}
-		if row.Cells[0].Text == "" {
-			row.Cells[0].Text = g.Role
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t, nil
-}
 
 func grantUnits(list ...account.Account) (ids []int64) {
 	for _, a := range list {

@@ -127,15 +127,23 @@ func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline,
 		}
 		t.Events = append(t.Events, ui.Event{When: l.DateTime(e.At), ISO: l.ISO(e.At), Who: who,
 			Text:   c.T("action."+e.Action) + " · " + c.T("kind."+e.Subject.Kind) + " " + itoa(e.Subject.ID),
-			Detail: changesText(e), Href: "/history/" + e.Subject.Kind + "/" + itoa(e.Subject.ID)})
+			Detail: c.changesText(e), Href: "/history/" + e.Subject.Kind + "/" + itoa(e.Subject.ID)})
 	}
 	return t, nil
 }
 
-func changesText(e audit.Entry) string {
+// changesText words what an entry changed; fields and notes that have words in the catalogue are worded.
+func (c *Ctx) changesText(e audit.Entry) string {
 	var lines []string
+	if key := "log." + e.Subject.Kind + "." + e.Note["what"]; c.srv.Words.Has(key) {
+		lines = append(lines, c.T(key))
+		delete(e.Note, "what")
+	}
 	for _, ch := range e.Changes {
 		line := ch.Field + ": "
+		if key := "log.field." + ch.Field; c.srv.Words.Has(key) {
+			line = c.T(key) + ": "
+		}
 		if ch.From != "" {
 			line += ch.From + " → "
 		}

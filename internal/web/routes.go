@@ -34,6 +34,23 @@ func Routes() []Route {
 		{"POST", "/account/language", SignedIn, (*Server).setLanguage},
 		{"POST", "/account/password", SignedIn, (*Server).changePassword},
 		{"POST", "/account/sessions/{id}/end", SignedIn, (*Server).endOwnSession},
+
+		// Accounts of others
+		{"GET", "/accounts", May(authz.AccountManage), (*Server).accounts},
+		{"GET", "/accounts/new", May(authz.AccountManage), (*Server).newAccountPage},
+		{"POST", "/accounts/new", May(authz.AccountManage), (*Server).newAccount},
+		{"GET", "/accounts/import", May(authz.AccountManage), (*Server).importAccountsPage},
+		{"POST", "/accounts/import", May(authz.AccountManage), (*Server).importAccounts},
+		{"GET", "/accounts/{id}", May(authz.AccountManage), (*Server).accountOf},
+		{"POST", "/accounts/{id}", May(authz.AccountManage), (*Server).changeAccount},
+		{"POST", "/accounts/{id}/grants", May(authz.AccountManage), (*Server).grantRole},
+		{"POST", "/accounts/{id}/grants/{grant}/revoke", May(authz.AccountManage), (*Server).revokeRole},
+		{"POST", "/accounts/{id}/link", May(authz.AccountManage), (*Server).renewLink},
+		{"POST", "/accounts/{id}/unlock", May(authz.AccountManage), (*Server).unlockAccount},
+		{"POST", "/accounts/{id}/disable", May(authz.AccountManage), (*Server).disableAccount},
+		{"POST", "/accounts/{id}/enable", May(authz.AccountManage), (*Server).enableAccount},
+		{"POST", "/accounts/{id}/sessions/{session}/end", May(authz.AccountManage), (*Server).endSessionOf},
+
 		// Paper ballots
 		{"GET", "/cycles/{id}/ballots", May(authz.TallyKey, authz.TallySettle), (*Server).ballots},
 		{"POST", "/cycles/{id}/ballots/open", May(authz.TallySettle), (*Server).openRound},
