@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -24,14 +25,21 @@ type AuditVerifyCmd struct {
 	Key        string `help:"The key that checks the checkpoint's signature (printed with it); without it, the one in the database."`
 }
 
-// openExisting opens a database that must be there already.
+// openExisting opens a database that must be there already and hold our tables.
 func openExisting(w Where) (*store.DB, error) {
 	if w.DatabaseURL == "" {
 		if _, err := os.Stat(filepath.Join(w.Data, "plumbline.db")); err != nil {
 			return nil, fmt.Errorf("there is no database in %s; name its directory with --data", w.Data)
 		}
 	}
-	return store.Open(store.Config{Dir: w.Data, URL: w.DatabaseURL})
+	db, err := store.Open(store.Config{Dir: w.Data, URL: w.DatabaseURL})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := audit.Size(context.Background(), db); err != nil {
+		return nil, errors.Join(fmt.Errorf("the database holds no tables of this program; make them with plumbline migrate, or read a backup with plumbline restore"), db.Close())
+	}
+	return db, nil
 }
 
 // Run verifies.

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -79,6 +81,12 @@ func status(err error, errOut io.Writer) int {
 	case errors.As(err, &told):
 		return int(told)
 	}
-	fmt.Fprintln(errOut, "plumbline:", err)
+	fmt.Fprintln(errOut, "plumbline:", inOneLine(err))
 	return 1
+}
+
+// inOneLine keeps errors of several lines (a driver's, joined ones) from breaking the one line that is promised.
+func inOneLine(err error) string {
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\t' })
+	return strings.Join(slices.Compact(lines), " ")
 }

@@ -91,3 +91,9 @@ func isBusy(err error) bool {
 	var lite *sqlite.Error
 	return errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_BUSY
 }
+
+// isAlien says whether err means that a file is no SQLite database at all.
+func isAlien(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_NOTADB
+}

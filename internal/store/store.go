@@ -93,7 +93,9 @@ func (db *DB) openSQLite(path string) error {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if err = db.write.Ping(); err != nil {
+	if err = db.write.Ping(); isAlien(err) {
+		return fmt.Errorf("%s is not a database of this program", path)
+	} else if err != nil {
 		return fmt.Errorf("store: %s: %w", path, err)
 	}
 	_ = os.Chmod(path, 0o600)
