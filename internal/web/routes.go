@@ -61,5 +61,18 @@ func Routes() []Route {
 		{"GET", "/cycles/{id}/ballots/key", May(authz.TallyKey), (*Server).ballotKey},
 		{"POST", "/cycles/{id}/ballots/key", May(authz.TallyKey), (*Server).ballotKeySave},
 		{"POST", "/cycles/{id}/ballots/remove", May(authz.TallyKey), (*Server).removeSlip},
+
+		// Plans
+		{"GET", "/plans", SignedIn, (*Server).plansPage},
+		{"POST", "/plans", May(authz.PlanEdit), (*Server).createPlan},
+		{"GET", "/plans/new", May(authz.PlanEdit), (*Server).planNew},
+		{"GET", "/plans/{id}", SignedIn, (*Server).planPage},
+		{"GET", "/plans/{id}/edit", May(authz.PlanEdit), (*Server).planEdit},
+		{"POST", "/plans/{id}/edit", May(authz.PlanEdit), (*Server).savePlan},
+		{"POST", "/plans/{id}/freeze", May(authz.PlanEdit), (*Server).freezePlan},
+		{"GET", "/plans/{id}/preview", SignedIn, (*Server).planPreview},
+		{"GET", "/plans/{id}/compare", SignedIn, (*Server).planCompare},
+		{"GET", "/plans/{id}/PLAN.json", SignedIn, (*Server).planForScore},
+		{"GET", "/plans/{id}/plan.json", SignedIn, (*Server).planText},
 	}
 }

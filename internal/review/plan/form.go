@@ -238,3 +238,35 @@ func numberRows[T any](list []T, prefix string, id func(*T) *string) {
 		}
 	}
 }
+
+// RaiseRow lets a row change places with the one before it: path is "classes.1".
+func RaiseRow(v url.Values, path string) {
+	cut := strings.LastIndex(path, ".")
+	if cut < 0 {
+		return
+	}
+	list, before := path[:cut], -1
+	for _, n := range Rows(v, list) {
+		if strconv.Itoa(n) == path[cut+1:] {
+			break
+		}
+		before = n
+	}
+	if before < 0 {
+		return
+	}
+	other := fmt.Sprintf("%s.%d", list, before)
+	swapped := url.Values{}
+	for name, values := range v {
+		if rest, ok := strings.CutPrefix(name, path+"."); ok {
+			swapped[other+"."+rest] = values
+			delete(v, name)
+		} else if rest, ok := strings.CutPrefix(name, other+"."); ok {
+			swapped[path+"."+rest] = values
+			delete(v, name)
+		}
+	}
+	for name, values := range swapped {
+		v[name] = values
+	}
+}
