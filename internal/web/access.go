@@ -36,6 +36,14 @@ func (a Access) valid() bool {
 // Actions are what May was given.
 func (a Access) Actions() []authz.Action { return a.actions }
 
+// Opens says whether the door lets the actor through; the test of every route asks it.
+func (a Access) Opens(p authz.Policy, actor authz.Actor) bool { return a.check(p, actor) == nil }
+
+// Open says whether everybody may come, and whether every account may.
+func (a Access) Open() (everybody, everyAccount bool) {
+	return a.kind == accessPublic, a.kind == accessPublic || a.kind == accessSignedIn
+}
+
 func (a Access) check(p authz.Policy, actor authz.Actor) error {
 	switch {
 	case a.kind == accessPublic:
