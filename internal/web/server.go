@@ -23,6 +23,7 @@ import (
 	"plumbline/internal/pack"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
+	"plumbline/internal/review/report"
 	"plumbline/internal/store"
 	"plumbline/internal/web/ui"
 	"plumbline/internal/wording"
@@ -44,6 +45,7 @@ type Rooms struct {
 
 	Accounts *account.Service
 	Ballots  *ballot.Service
+	Reports  *report.Service
 	Plans    *plan.Service
 	Cycles   *cycle.Service
 }
