@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"time"
 
 	"plumbline/internal/store"
 	"plumbline/internal/wording"
@@ -75,7 +76,12 @@ func (s *Service) answers(ctx context.Context, r store.Reader, h Head, section s
 
 // numbers gives the counts as of the day.
 func (s *Service) numbers(ctx context.Context, r store.Reader, h Head, now int64) ([]Number, error) {
-	return s.ports.Numbers.Of(ctx, r, h.Unit.ID, h.Cycle, s.ports.Days(now))
+	return s.ports.Numbers.Of(ctx, r, h.Unit.ID, h.Cycle, s.dayOf(now))
+}
+
+// dayOf is the organisation's date at an instant in UTC microseconds.
+func (s *Service) dayOf(micros int64) string {
+	return s.ports.Calendar.Today(time.UnixMicro(micros)).String()
 }
 
 // used keeps the numbers that the text really inserts.

@@ -2,9 +2,11 @@ package report
 
 import (
 	"context"
+	"time"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
 	"plumbline/internal/store"
 )
 
@@ -30,14 +32,15 @@ type Register interface {
 	RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Actor, of Head, promises []Promise) ([]audit.Subject, error)
 }
 
-// Days tells the business date of an instant (UTC microseconds) where the organisation is.
-type Days func(micros int64) string
-
-// Ports is what the report needs of other rooms. Every one is required.
+// Ports is what the report needs of other rooms and of the program. Every one is required.
 type Ports struct {
 	Templates Templates
 	Past      Past
 	Numbers   Numbers
 	Promises  Register
-	Days      Days
+	Calendar  *calendar.Calendar
+	Now       func() time.Time
 }
+
+// Today is the organisation's date.
+func (p Ports) Today() calendar.Date { return p.Calendar.Today(p.Now()) }

@@ -80,7 +80,7 @@ func (s *Service) Return(ctx context.Context, actor authz.Actor, reporter int64,
 		due = d.String()
 	}
 	return s.review(ctx, actor, reporter, number, func(tx *store.Tx, h Head) (d audit.Detail, err error) {
-		if due != "" && due < s.ports.Days(tx.Now) {
+		if due != "" && due < s.dayOf(tx.Now) {
 			return d, formFault("due", "fault.report.due_past")
 		}
 		res, err := tx.Exec(ctx, `UPDATE report_remark SET sent_at = $3 WHERE reporter_id = $1 AND number = $2 AND sent_at = 0`, reporter, number, tx.Now)

@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 )
 
 func TestPartsAreSavedApart(t *testing.T) {
@@ -279,5 +280,41 @@ func TestClosedCycleTakesNothing(t *testing.T) {
 		_, err := w.s.Save(ctx, clerk, Save{20, "results", "y", 1})
 		w.fails(err, fault.Invalid, "fault.report.cycle_closed")
 		w.fails(w.s.Accept(ctx, bureau, 20, 1), fault.Invalid, "fault.report.cycle_closed")
+	})
+}
+
+func TestProgressAndTasks(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := cycle.Cycle{ID: 2}
+		at := func() cycle.Cell {
+			cells, err := w.s.Progress(ctx, w.db, c, []int64{2})
+			if w.must(err); len(cells) != 1 {
+				t.Fatalf("%+v", cells)
+			}
+			return cells[2][cycle.ColReport]
+		}
+		if got := at(); got.Lamp != cycle.LampDraft || got.Key != "report.state.drafting" {
+			t.Fatalf("%+v", got)
+		}
+		w.clock.Add(3 * 24 * time.Hour)
+		if got := at(); got.Lamp != cycle.LampSoon {
+			t.Fatalf("%+v", got)
+		}
+		w.clock.Add(3 * 24 * time.Hour)
+		if got := at(); got.Lamp != cycle.LampLate || got.Key != "report.state.late" {
+			t.Fatalf("%+v", got)
+		}
+		w.save(clerk, 20, "results", "x")
+		w.submit(20)
+		if got := at(); got.Lamp != cycle.LampWait || got.Href != "/reports/20" {
+			t.Fatalf("%+v", got)
+		}
+		tasks, err := w.s.Tasks(ctx, w.db, c)
+		if w.must(err); len(tasks) != 2 || tasks[0].Count != 1 || tasks[1].Count != 1 || tasks[1].Lamp != cycle.LampLate {
+			t.Fatalf("%+v", tasks)
+		}
+		if items, err := (Alone{}).Items(ctx, w.db, 2, 2); err != nil || len(items) != 0 {
+			t.Fatal(items, err)
+		}
 	})
 }

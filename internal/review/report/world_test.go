@@ -7,6 +7,7 @@ import (
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/store"
@@ -80,8 +81,12 @@ func newWorld(t *testing.T, db *store.DB, clock *storetest.Clock) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cal, err := calendar.Parse([]byte(`{"zone":"Asia/Shanghai","weekend":[6,0],"years":{"2022":{"off":[],"work":[]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{t: t, db: db, clock: clock, ports: &ports{}, pol: pol}
-	w.s = New(gate.New(db, pol), db, db.Blobs, Ports{w.ports, w.ports, w.ports, w.ports, func(int64) string { return clock.Now().Format("2006-01-02") }})
+	w.s = New(gate.New(db, pol), db, db.Blobs, Ports{w.ports, w.ports, w.ports, w.ports, cal, clock.Now})
 	w.sql(`INSERT INTO unit (id, code, parent_id, path, kind, name, name_en, from_date, to_date, since, successor_id, version)
 		VALUES (1, 'S', 0, '/1/', 'school', '学校', 'School', '', '', '', 0, 1), (2, 'A', 1, '/1/2/', 'class', '一班', 'Class A', '', '', '', 0, 1),
 		(3, 'B', 1, '/1/3/', 'class', '二班', '', '', '', '', 0, 1)`)

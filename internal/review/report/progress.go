@@ -1,0 +1,111 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
+	"plumbline/internal/review/cycle"
+	"plumbline/internal/store"
+)
+
+// soonDays is how many working days before its date a report that is not handed in turns amber.
+const soonDays = 3
+
+// Progress implements cycle.Progress: where the report of every reporter stands.
+func (s *Service) Progress(ctx context.Context, r store.Reader, c cycle.Cycle, units []int64) (map[int64]cycle.Cells, error) {
+	asked := map[int64]bool{}
+	for _, u := range units {
+		asked[u] = true
+	}
+	heads, err := listHeads(ctx, r, `cr.cycle_id = $1`, []any{c.ID})
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]cycle.Cells{}
+	for _, h := range heads {
+		if asked[h.Unit.ID] {
+			out[h.Unit.ID] = cycle.Cells{cycle.ColReport: s.cell(h)}
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) cell(h Head) cycle.Cell {
+	cell := cycle.Cell{Lamp: cycle.LampDraft, Key: "report.state." + string(h.State), Href: fmt.Sprintf("/reports/%d", h.Reporter)}
+	switch h.State {
+	case Submitted:
+		cell.Lamp = cycle.LampWait
+	case Accepted:
+		cell.Lamp = cycle.LampDone
+	default:
+		if h.State == Returned {
+			cell.Lamp = cycle.LampSoon
+		}
+		switch lamp(h.Due, s.ports.Today(), s.ports.Calendar) {
+		case calendar.Late:
+			cell.Lamp, cell.Key = cycle.LampLate, "report.state.late"
+		case calendar.DueSoon:
+			cell.Lamp = cycle.LampSoon
+		}
+	}
+	return cell
+}
+
+func lamp(due string, today calendar.Date, cal *calendar.Calendar) calendar.Lamp {
+	d, err := calendar.ParseDate(due)
+	if err != nil {
+		return calendar.NoLamp
+	}
+	return cal.Lamp(d, today, soonDays)
+}
+
+// Tasks implements cycle.Tasks: reports that wait for review, and reports that are late.
+func (s *Service) Tasks(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cycle.Task, error) {
+	today := s.ports.Today().String()
+	waiting, late := 0, 0
+	err := store.Each(ctx, r, `SELECT COALESCE(r.state, 'drafting'), CASE WHEN COALESCE(r.due, '') <> '' THEN r.due ELSE COALESCE(d.due, '') END
+		FROM `+headFrom+` AND cr.cycle_id = $1`, []any{c.ID}, func(rows *sql.Rows) error {
+		var state State
+		var due string
+		err := rows.Scan(&state, &due)
+		switch {
+		case state == Submitted:
+			waiting++
+		case state != Accepted && due != "" && due < today:
+			late++
+		}
+		return err
+	})
+	var out []cycle.Task
+	path := fmt.Sprintf("/cycles/%d/reports?state=", c.ID)
+	if waiting > 0 {
+		out = append(out, cycle.Task{Lamp: cycle.LampSoon, Key: "report.task.review", Args: []any{"Count", waiting}, Count: waiting, Href: path + string(Submitted)})
+	}
+	if late > 0 {
+		out = append(out, cycle.Task{Lamp: cycle.LampLate, Key: "report.task.late", Args: []any{"Count", late}, Count: late, Href: path + "late"})
+	}
+	return out, err
+}
+
+// Alone serves an organisation whose pack has no ledgers: last year's promises come from last year's report, there is
+// nothing to count, and promises stay in the report.
+type Alone struct{}
+
+// Items gives last year's promises.
+func (Alone) Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
+	return LastPromises(ctx, r, unit, cycle)
+}
+
+// Of gives no numbers.
+func (Alone) Of(context.Context, store.Reader, int64, int64, string) ([]Number, error) {
+	return nil, nil
+}
+
+// RegisterTx registers nothing.
+func (Alone) RegisterTx(context.Context, *store.Tx, authz.Actor, Head, []Promise) ([]audit.Subject, error) {
+	return nil, nil
+}
