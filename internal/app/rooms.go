@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
 	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/report"
 	"plumbline/internal/web"
 )
 
@@ -21,8 +22,10 @@ func (a *App) rooms() (web.Rooms, error) {
 			return actor, err
 		},
 	}
+	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: report.Alone{}, Numbers: report.Alone{},
+		Promises: report.Alone{}, Calendar: a.Calendar, Now: a.Now})
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
-	var ports cycle.Ports
+	ports := cycle.Ports{Progress: []cycle.Progress{rooms.Reports}, Tasks: []cycle.Tasks{rooms.Reports}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {
 		return rooms, err
 	}

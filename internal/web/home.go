@@ -5,11 +5,16 @@ package web
 type HomePage struct {
 	Page
 	Nothing bool // no block concerns this reader today
+	Reports *HomeReports
 }
 
 func (s *Server) home(c *Ctx) error {
 	p := &HomePage{}
 	p.Title = c.T("home.title", "Name", c.Actor.Name)
-	p.Nothing = true
+	var err error
+	if p.Reports, err = s.homeReports(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Reports == nil
 	return c.Render("home", p)
 }

@@ -202,6 +202,18 @@ func (b *Browser) Post(path string, pairs ...string) Answer {
 	return b.do(r)
 }
 
+// Autosave posts a form as the page does by itself while somebody writes.
+func (b *Browser) Autosave(path string, pairs ...string) Answer {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Autosave", "1")
+	return b.do(r)
+}
+
 // Send sends a body of another kind, a form with files for instance.
 func (b *Browser) Send(path, contentType string, body io.Reader) Answer {
 	r := httptest.NewRequest("POST", path, body)

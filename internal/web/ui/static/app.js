@@ -39,6 +39,13 @@ document.addEventListener('click', e => {
   const copy = e.target.closest('[data-copy]');
   if (copy) return copyText(new URL(copy.dataset.copy || '', location.href).href, copy);
   if (e.target.closest('[data-print]')) return window.print();
+  const insert = e.target.closest('[data-insert]');
+  if (insert && !insert.disabled) {
+    const box = document.getElementById(insert.dataset.insert);
+    e.preventDefault(); box.focus();
+    box.setRangeText(insert.value, box.selectionStart, box.selectionEnd, 'end');
+    return box.dispatchEvent(new Event('input', {bubbles: true}));
+  }
   const link = e.target.closest('a[data-confirm]');
   if (link && !link.dataset.sure) {
     e.preventDefault();
