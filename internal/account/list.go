@@ -40,6 +40,16 @@ func (s *Service) Accounts(ctx context.Context, actor authz.Actor, f Filter) (li
 	return list, total, addGrants(ctx, s.db, list)
 }
 
+// ByLogin gives the id of the account with a login, among those in the reach of the actor; else NotFound.
+func (s *Service) ByLogin(ctx context.Context, actor authz.Actor, login string) (int64, error) {
+	a, err := byLogin(ctx, s.db, NormalLogin(login))
+	if err != nil {
+		return 0, err
+	}
+	got, err := s.Account(ctx, actor, a.ID)
+	return got.ID, err
+}
+
 func (s *Service) matching(actor authz.Actor, f Filter) (where string, args []any) {
 	scope := s.gate.Policy().Scope(actor, authz.AccountManage)
 	home, args := scope.Where(`(CASE WHEN a.unit_id = 0 THEN '/' ELSE COALESCE(h.path, '') END)`, 1)

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plumbline/internal/account"
+	"plumbline/internal/app"
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
+	"plumbline/internal/org"
+)
+
+// UserCmd looks after accounts from the terminal.
+type UserCmd struct {
+	Add  UserAddCmd  `cmd:"" help:"Make an account and print its setup link."`
+	Link UserLinkCmd `cmd:"" help:"Print a new setup link for an account, and let it in again if it is locked."`
+}
+
+// LinkTo is where the pages are reached, for the links that a command prints.
+type LinkTo struct {
+	URL string `help:"Where the pages are reached, for the link." default:"http://127.0.0.1:8080" env:"PLUMBLINE_URL"`
+}
+
+func (l LinkTo) setup(token string) string { return strings.TrimRight(l.URL, "/") + "/setup/" + token }
+
+// UserAddCmd makes an account.
+type UserAddCmd struct {
+	Where
+	LinkTo
+	Login  string   `arg:"" help:"What the person signs in with."`
+	Name   string   `help:"The person's name." required:""`
+	Role   []string `help:"A role at a unit, as ROLE@UNITCODE; \"*\" as the code is the whole installation. May be given several times." placeholder:"ROLE@UNITCODE"`
+	Person string   `help:"Code of the person of the organisation." placeholder:"CODE"`
+	Lang   string   `help:"Language of the pages." enum:"zh,en" default:"zh"`
+}
+
+// Run makes the account.
+func (c *UserAddCmd) Run(io *IO) error {
+	a, err := app.Open(io.Ctx, c.config())
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	n, err := c.account(io, a)
+	if err != nil {
+		return refused(io, a, err)
+	}
+	_, token, err := a.Rooms.Accounts.Create(io.Ctx, authz.System(), n)
+	if err != nil {
+		return refused(io, a, err)
+	}
+	fmt.Fprintf(io.Out, "The account %s was made. Its setup link works once, for seven days:\n  %s\n", account.NormalLogin(c.Login), c.setup(token))
+	return nil
+}
+
+// account resolves roles, units and the person; the first role's unit becomes the account's home.
+func (c *UserAddCmd) account(io *IO, a *app.App) (account.NewAccount, error) {
+	n := account.NewAccount{Login: c.Login, Name: c.Name, Lang: c.Lang}
+	for _, r := range c.Role {
+		role, code, ok := strings.Cut(r, "@")
+		if !ok || !a.Gate.Policy().Has(role) {
+			return n, mistakef("there is no role in %q; write ROLE@UNITCODE with one of: %s", r, roleIDs(a))
+		}
+		at := account.RoleAt{Role: role}
+		if code != "*" {
+			u, err := org.UnitByCode(io.Ctx, a.DB, code)
+			if fault.KindOf(err) == fault.NotFound {
+				return n, mistakef("no unit has the code %q", code)
+			}
+			if err != nil {
+				return n, err
+			}
+			at.Unit = u.ID
+		}
+		n.Grants = append(n.Grants, at)
+	}
+	if len(n.Grants) > 0 {
+		n.Home = n.Grants[0].Unit
+	}
+	if c.Person == "" {
+		return n, nil
+	}
+	found, err := a.Rooms.Accounts.FindPeople(io.Ctx, c.Person, 1)
+	if err != nil {
+		return n, err
+	}
+	if len(found) == 0 {
+		return n, mistakef("no person has the code %q", c.Person)
+	}
+	n.Person = found[0].ID
+	return n, nil
+}
+
+func roleIDs(a *app.App) string {
+	var ids []string
+	for _, r := range a.Pack.Roles {
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, ", ")
+}
+
+// UserLinkCmd renews a setup link: the way back in when the last administrator has lost the password.
+type UserLinkCmd struct {
+	Where
+	LinkTo
+	Login string `arg:"" help:"The account's login."`
+}
+
+// Run renews the link.
+func (c *UserLinkCmd) Run(io *IO) error {
+	a, err := app.Open(io.Ctx, c.config())
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	login := account.NormalLogin(c.Login)
+	id, err := a.Rooms.Accounts.ByLogin(io.Ctx, authz.System(), login)
+	if fault.KindOf(err) == fault.NotFound {
+		return refused(io, a, mistakef("no account has the login %q", login))
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.Rooms.Accounts.Unlock(io.Ctx, authz.System(), id); err != nil {
+		return err
+	}
+	token, err := a.Rooms.Accounts.SetupLink(io.Ctx, authz.System(), id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.Out, "A new setup link for %s; it works once, for seven days, and the password holds until it is used:\n  %s\n", login, c.setup(token))
+	return nil
+}
+
+// mistake is something wrong with what the command was given.
+type mistake string
+
+func (m mistake) Error() string { return string(m) }
+
+func mistakef(format string, args ...any) error { return mistake(fmt.Sprintf(format, args...)) }
+
+// refused tells in one line what was wrong with what was given, and gives exit status 2; any other failure goes back as
+// it is.
+func refused(io *IO, a *app.App, err error) error {
+	var m mistake
+	f := fault.As(err)
+	switch {
+	case errors.As(err, &m):
+		fmt.Fprintln(io.Err, "plumbline:", m)
+		return exit(2)
+	case f == nil:
+		return err
+	}
+	said := []string{a.Words.T("en", f.Key, f.Args...)}
+	if len(f.Fields) > 0 {
+		said = nil
+	}
+	for _, field := range f.Fields {
+		said = append(said, a.Words.T("en", field.Key, field.Args...))
+	}
+	fmt.Fprintln(io.Err, "plumbline:", strings.Join(said, " "))
+	return exit(2)
+}
