@@ -20,6 +20,7 @@ import (
 
 // Root is every command.
 type Root struct {
+	Demo    DemoCmd    `cmd:"" help:"Serve a fictional city, to look around in."`
 	Serve   ServeCmd   `cmd:"" help:"Serve the pages."`
 	Migrate MigrateCmd `cmd:"" help:"Bring the database up to date and stop."`
 	User    UserCmd    `cmd:"" help:"Look after accounts."`

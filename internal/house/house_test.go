@@ -25,6 +25,7 @@ var floors = [][]string{
 	{"internal/account", "internal/review/plan", "internal/review/cycle", "internal/review/report", "internal/review/meeting", "internal/review/result", "internal/ballot", "internal/ledger"},
 	{"internal/web", "internal/api"},
 	{"internal/app"},
+	{"internal/demo"},
 	{"internal/cli"},
 	{"cmd/plumbline"},
 }
