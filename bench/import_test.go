@@ -158,7 +158,7 @@ func importUnits(b testing.TB, dir, path string) int64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rep, err := rooms.ImportUnits(context.Background(), authz.System(), org.Import{Name: path, File: f, Size: info.Size(), Under: org.Whole()})
+	rep, err := rooms.ImportUnits(context.Background(), authz.System(), org.Import{Name: path, File: f, Size: info.Size(), Under: authz.Whole})
 	if err != nil || rep.Wrong > 0 {
 		b.Fatalf("%v %v", err, rep.Problems)
 	}

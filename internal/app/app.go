@@ -120,7 +120,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
-		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake})
+		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
+	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/report"
 	"plumbline/internal/web"
@@ -14,7 +15,14 @@ import (
 // rooms makes the domain's services and wires what needs two of them.
 func (a *App) rooms() (web.Rooms, error) {
 	accounts := account.New(a.Gate, a.DB)
+	organisation := org.New(a.Gate, a.DB, a.Pack, a.Zone)
+	organisation.Now = a.Now
+	a.Jobs.Workers[org.ImportJob] = organisation.ImportWorker(a.DB.Blobs.Open, func(ctx context.Context, id int64) (authz.Actor, error) {
+		who, err := accounts.Account(ctx, authz.System(), id)
+		return who.Actor(), err
+	})
 	rooms := web.Rooms{
+		Org:      organisation,
 		Accounts: accounts,
 		Ballots:  ballot.New(a.Gate, a.DB, slips{}),
 		Who: func(ctx context.Context, token string) (authz.Actor, error) {

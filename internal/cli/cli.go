@@ -24,7 +24,7 @@ type Root struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the pages."`
 	Migrate MigrateCmd `cmd:"" help:"Bring the database up to date and stop."`
 	User    UserCmd    `cmd:"" help:"Look after accounts."`
-	Import  ImportCmd  `cmd:"" help:"Read tables of units, people or accounts."`
+	Import  ImportCmd  `cmd:"" help:"Read tables of units, people or accounts; where anything is wrong, all of it is said and nothing is changed."`
 	Audit   AuditCmd   `cmd:"" help:"Check the log, or sign a checkpoint of it."`
 	Backup  BackupCmd  `cmd:"" help:"Write the whole database and every file into one archive."`
 	Restore RestoreCmd `cmd:"" help:"Read a backup into an empty database."`

@@ -23,7 +23,7 @@ import (
 )
 
 func file(text string) org.Import {
-	return org.Import{Name: "units.csv", File: strings.NewReader(text), Size: int64(len(text)), Under: org.Whole()}
+	return org.Import{Name: "units.csv", File: strings.NewReader(text), Size: int64(len(text)), Under: authz.Whole}
 }
 
 func (r room) take(in org.Import) org.Report {
@@ -55,7 +55,7 @@ func (r room) byCode(code string) org.Unit {
 func codes(rep org.Report) string {
 	var out []string
 	for _, p := range rep.Problems {
-		out = append(out, fmt.Sprintf("%d:%s:%s", p.Line, p.Column, p.Code))
+		out = append(out, fmt.Sprintf("%d:%s:%s", p.Line, p.Column, strings.TrimPrefix(p.Code, "org.")))
 	}
 	return strings.Join(out, " ")
 }
@@ -201,7 +201,7 @@ func TestImportStaysInsideItsRight(t *testing.T) {
 		if err != nil || codes(rep) != "2:code:outside 3:code:outside 4:code:outside 5:code:outside" {
 			t.Errorf("%s %v", codes(rep), err)
 		}
-		in.Under = org.Whole()
+		in.Under = authz.Whole
 		if _, err = r.ImportUnits(r.ctx, clerk(a), in); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("a clerk imported everywhere: %v", err)
 		}
@@ -243,7 +243,7 @@ func TestImportOfARealCityInEveryForm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, storetest.OpenSQLite(t, storetest.NewClock()))
 			r.Service = cityRoom(t, r)
-			in := org.Import{Name: name, File: bytes.NewReader(text), Size: int64(len(text)), Under: org.Whole(), Gzip: true}
+			in := org.Import{Name: name, File: bytes.NewReader(text), Size: int64(len(text)), Under: authz.Whole, Gzip: true}
 			var told []int64
 			in.Progress = func(done int64) { told = append(told, done) }
 			rep := r.take(in)

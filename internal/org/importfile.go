@@ -30,27 +30,27 @@ type Import struct {
 	Progress func(done int64)
 }
 
-// The codes of what can be wrong with a row, beside those of package table; "import.<code>" words them.
+// The codes of what can be wrong with a row, beside those of package table; they are wording keys.
 const (
-	BadCode       = "bad_code"
-	BadName       = "bad_name"
-	BadKind       = "bad_kind"
-	BadDate       = "bad_date"
-	BadSpan       = "bad_span"
-	DoubledCode   = "doubled_code"
-	NoParent      = "no_parent"
-	Cycle         = "cycle"
-	TooDeep       = "too_deep"
-	Outside       = "outside"
-	ChangedSince  = "changed_since"
-	Ended         = "ended"
-	OpenChildren  = "open_children"
-	NoUnit        = "no_unit"
-	OtherName     = "other_name"
-	Held          = "held"
-	NoPostKind    = "no_post_kind"
-	NoUnitForPost = "no_unit_for_post"
-	BeforePost    = "before_post"
+	BadCode       = "org.bad_code"
+	BadName       = "org.bad_name"
+	BadKind       = "org.bad_kind"
+	BadDate       = "org.bad_date"
+	BadSpan       = "org.bad_span"
+	DoubledCode   = "org.doubled_code"
+	NoParent      = "org.no_parent"
+	Cycle         = "org.cycle"
+	TooDeep       = "org.too_deep"
+	Outside       = "org.outside"
+	ChangedSince  = "org.changed_since"
+	Ended         = "org.ended"
+	OpenChildren  = "org.open_children"
+	NoUnit        = "org.no_unit"
+	OtherName     = "org.other_name"
+	Held          = "org.held"
+	NoPostKind    = "org.no_post_kind"
+	NoUnitForPost = "org.no_unit_for_post"
+	BeforePost    = "org.before_post"
 )
 
 // ImportCodes lists every code of this room, so that catalogues can be checked against it.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"strings"
 
+	"plumbline/internal/authz"
 	"plumbline/internal/store"
 )
 
@@ -252,7 +253,7 @@ func (im *unitImport) mayAbove(r *unitRow) bool {
 		u := im.outside[r.parentCode]
 		return u.ID == 0 || im.mayEdit(im.actor, u.Place()) == nil && inside(u.Path, im.in.Under.Path)
 	}
-	return im.mayEdit(im.actor, Whole()) == nil && inside("/", im.in.Under.Path)
+	return im.mayEdit(im.actor, authz.Whole) == nil && inside("/", im.in.Under.Path)
 }
 
 // checkParentEnd refuses a unit that comes under one which has ended.

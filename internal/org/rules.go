@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/pack"
@@ -17,9 +16,6 @@ const (
 	MaxCode  = 40
 	MaxDepth = 30
 )
-
-// Whole is the place of the organisation as a whole: whoever may edit there may also make new roots.
-func Whole() authz.Unit { return authz.Unit{Path: "/"} }
 
 // wrongName says what is wrong with a name: "" or a wording key.
 func wrongName(name string) string {

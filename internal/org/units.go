@@ -20,7 +20,7 @@ type NewUnit struct {
 
 // CreateUnit makes a unit under its parent. It takes the right to edit at the parent, or everywhere for a root.
 func (s *Service) CreateUnit(ctx context.Context, actor authz.Actor, in NewUnit) (made Unit, err error) {
-	on := gate.Subject{Kind: "unit", Unit: Whole()}
+	on := gate.Subject{Kind: "unit", Unit: authz.Whole}
 	if in.Parent != 0 {
 		parent, err := UnitByID(ctx, s.r, in.Parent)
 		if err != nil {
@@ -154,7 +154,7 @@ func (s *Service) newParent(ctx context.Context, tx *store.Tx, f *fault.Form, in
 
 func placeOr(u Unit) authz.Unit {
 	if u.ID == 0 {
-		return Whole()
+		return authz.Whole
 	}
 	return u.Place()
 }

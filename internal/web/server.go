@@ -20,6 +20,8 @@ import (
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
+	"plumbline/internal/job"
+	"plumbline/internal/org"
 	"plumbline/internal/pack"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
@@ -43,6 +45,7 @@ type Rooms struct {
 	// Who finds the actor behind a session token; a SignIn fault where there is none.
 	Who func(ctx context.Context, token string) (authz.Actor, error)
 
+	Org      *org.Service
 	Accounts *account.Service
 	Ballots  *ballot.Service
 	Reports  *report.Service
@@ -68,6 +71,8 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Wake tells the background runner that a job was enqueued.
 	Wake func()
+	// FindJob gives a job of the account that enqueued it, with how far it is.
+	FindJob func(ctx context.Context, id, account int64) (job.Job, error)
 }
 
 // Server answers every request of a browser.

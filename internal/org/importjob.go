@@ -1,0 +1,131 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
+	"plumbline/internal/gate"
+	"plumbline/internal/job"
+	"plumbline/internal/store"
+)
+
+// ImportJob is the kind of job that takes in a file.
+const ImportJob = "org.import"
+
+// Order is an import that is done later: the payload of its job. The file is a stored one.
+type Order struct {
+	What    string `json:"what"` // "units" or "people"
+	Blob    string `json:"blob"` // SHA-256 of the stored file
+	Name    string `json:"name"`
+	Under   int64  `json:"under"` // 0 is the whole organisation
+	Date    string `json:"date"`
+	Correct bool   `json:"correct"`
+	DryRun  bool   `json:"dry_run"`
+	// Tried is the dry run that this order carries out; 0 for a dry run.
+	Tried int64 `json:"tried,omitempty"`
+}
+
+// OrderImport enqueues an import and gives its job. It takes the right to edit at the place of the import.
+func (s *Service) OrderImport(ctx context.Context, actor authz.Actor, o Order) (id int64, err error) {
+	at, err := s.orderPlace(ctx, o)
+	if err != nil {
+		return 0, err
+	}
+	var f fault.Form
+	if o.Date != "" {
+		checkDate(&f, "date", o.Date, s.dayOf(s.Now()))
+	}
+	f.Check(o.What == "units" || o.What == "people", "what", "field.required")
+	if err := f.Err(); err != nil {
+		return 0, err
+	}
+	payload, err := json.Marshal(o)
+	if err != nil {
+		return 0, err
+	}
+	err = s.gate.Do(ctx, actor, authz.OrgEdit, gate.Subject{Kind: "job", Unit: at}, func(tx *store.Tx) (audit.Detail, error) {
+		id, err = job.Enqueue(ctx, tx, ImportJob, string(payload), actor.Account)
+		return audit.Detail{ID: id, Note: map[string]string{"what": o.What, "file": o.Name, "file_sha256": o.Blob, "dry_run": yesNo(o.DryRun)}}, err
+	})
+	return id, err
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func (s *Service) orderPlace(ctx context.Context, o Order) (authz.Unit, error) {
+	if o.Under == 0 {
+		return authz.Whole, nil
+	}
+	u, err := UnitByID(ctx, s.r, o.Under)
+	return u.Place(), err
+}
+
+// ImportWorker does the jobs. open reads a stored file; actors finds who an account is, so that the import has the
+// rights that the account has when it runs. A job that was done already when the program died finds every row
+// unchanged: doing it again is safe.
+func (s *Service) ImportWorker(open func(hash string) (io.ReadSeekCloser, error), actors func(ctx context.Context, account int64) (authz.Actor, error)) job.Worker {
+	return func(ctx context.Context, j job.Job, progress job.Progress) (string, error) {
+		var o Order
+		if err := json.Unmarshal([]byte(j.Payload), &o); err != nil {
+			return "", err
+		}
+		actor, err := actors(ctx, j.Account)
+		if err != nil {
+			return "", err
+		}
+		report, err := s.carryOut(ctx, actor, o, open, progress)
+		if err != nil {
+			return "", err
+		}
+		result, err := json.Marshal(report)
+		return string(result), err
+	}
+}
+
+func (s *Service) carryOut(ctx context.Context, actor authz.Actor, o Order, open func(hash string) (io.ReadSeekCloser, error), progress job.Progress) (Report, error) {
+	at, err := s.orderPlace(ctx, o)
+	if err != nil {
+		return Report{}, err
+	}
+	f, err := open(o.Blob)
+	if err != nil {
+		return Report{}, err
+	}
+	defer f.Close()
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return Report{}, err
+	}
+	in := Import{Name: o.Name, File: readerAt{f}, Size: size, Under: at, Date: o.Date, Correct: o.Correct, DryRun: o.DryRun,
+		Progress: func(done int64) { progress(done, 1000) }}
+	if o.What == "people" {
+		return s.ImportPeople(ctx, actor, in)
+	}
+	return s.ImportUnits(ctx, actor, in)
+}
+
+// readerAt reads anywhere in a stored file; it belongs to one goroutine.
+type readerAt struct{ f io.ReadSeeker }
+
+func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
+	if at, ok := r.f.(io.ReaderAt); ok {
+		return at.ReadAt(p, off)
+	}
+	if _, err := r.f.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(r.f, p)
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return n, err
+}
