@@ -136,9 +136,12 @@ func Size(ctx context.Context, r store.Reader) (n int64, err error) {
 
 const entryColumns = `e.seq, e.at, e.actor, e.action, e.subject_kind, e.subject_id, e.unit_id, e.detail`
 
-func scanEntry(rows *sql.Rows) (Entry, error) {
+func scanEntry(rows *sql.Rows) (Entry, error) { return scanEntryAfter(rows) }
+
+// scanEntryAfter reads the columns that stand before those of the entry into first.
+func scanEntryAfter(rows *sql.Rows, first ...any) (Entry, error) {
 	var e Entry
-	err := rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject.Kind, &e.Subject.ID, &e.Unit, &e.raw)
+	err := rows.Scan(append(first, &e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject.Kind, &e.Subject.ID, &e.Unit, &e.raw)...)
 	if err != nil {
 		return e, err
 	}

@@ -96,6 +96,9 @@ func TestCheckpointSeesACutTail(t *testing.T) {
 			if _, err := tx.Exec(ctx, `DELETE FROM audit_entry WHERE seq >= 8`); err != nil {
 				return err
 			}
+			if _, err := tx.Exec(ctx, `DELETE FROM audit_subject WHERE seq >= 8`); err != nil {
+				return err
+			}
 			_, err := tx.Exec(ctx, `DELETE FROM audit_hash WHERE idx >= 15`)
 			return err
 		})

@@ -84,6 +84,9 @@ func Sign(ctx context.Context, r store.Reader, now time.Time) (Checkpoint, error
 	return c, err
 }
 
+// Key is the verifier key of this installation; it checks the signature of every checkpoint.
+func Key(ctx context.Context, r store.Reader) (string, error) { return fact(ctx, r, verifierKey) }
+
 // ParseCheckpoint reads a checkpoint and checks its signature with the verifier key.
 func ParseCheckpoint(text, key string) (Checkpoint, error) {
 	c := Checkpoint{Text: text, Key: key}

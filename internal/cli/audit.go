@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/mattn/go-isatty"
+
 	"plumbline/internal/audit"
 	"plumbline/internal/store"
 )
@@ -51,12 +53,12 @@ func (c *AuditVerifyCmd) Run(io *IO) error {
 	defer db.Close()
 	var bad *audit.Bad
 	err = db.Snapshot(io.Ctx, func(r store.Reader) error {
-		tree, err := audit.Verify(io.Ctx, r, nil)
+		tree, err := verifyWithProgress(io, r)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(io.Out, "The log holds: %d entries, root %x\n", tree.Size, tree.Root[:])
-		return c.against(io, r)
+		return c.against(io, r, tree)
 	})
 	if errors.As(err, &bad) {
 		fmt.Fprintf(io.Err, "plumbline: the log does not hold: %v\n", bad)
@@ -65,22 +67,33 @@ func (c *AuditVerifyCmd) Run(io *IO) error {
 	return err
 }
 
-func (c *AuditVerifyCmd) against(io *IO, r store.Reader) error {
+// verifyWithProgress tells a terminal, and only a terminal, how far it is.
+func verifyWithProgress(io *IO, r store.Reader) (audit.Tree, error) {
+	f, ok := io.Err.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) {
+		return audit.Verify(io.Ctx, r, nil)
+	}
+	tree, err := audit.Verify(io.Ctx, r, func(n, of int64) { fmt.Fprintf(f, "\r%d of %d entries (%d %%)", n, of, 100*n/max(of, 1)) })
+	fmt.Fprint(f, "\r\x1b[K")
+	return tree, err
+}
+
+// against tells apart what a checkpoint kept elsewhere vouches for and what nothing outside the database does.
+func (c *AuditVerifyCmd) against(io *IO, r store.Reader, tree audit.Tree) error {
 	if c.Checkpoint == "" {
-		fmt.Fprintln(io.Out, "No checkpoint was given: entries cut off at the end would not be seen. Keep checkpoints elsewhere and name one with --checkpoint.")
+		fmt.Fprintf(io.Out, "Anchored: none. Unanchored: all %d. Without a checkpoint, entries cut off at the end and a log written anew as a whole are not seen; keep checkpoints elsewhere and name the latest with --checkpoint.\n", tree.Size)
 		return nil
 	}
 	text, err := os.ReadFile(c.Checkpoint)
 	if err != nil {
 		return err
 	}
-	key := c.Key
+	key, whose := c.Key, ""
 	if key == "" {
-		cp, err := audit.Sign(io.Ctx, r, time.Now())
-		if err != nil {
+		if key, err = audit.Key(io.Ctx, r); err != nil {
 			return err
 		}
-		key = cp.Key
+		whose = " The signature was checked with the key in the database; give the key that was printed with the checkpoint by --key."
 	}
 	cp, err := audit.ParseCheckpoint(string(text), key)
 	if err != nil {
@@ -89,7 +102,8 @@ func (c *AuditVerifyCmd) against(io *IO, r store.Reader) error {
 	if err := cp.Agrees(io.Ctx, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(io.Out, "The checkpoint of %s over %d entries agrees.\n", cp.At.Format(time.RFC3339), cp.Tree.Size)
+	fmt.Fprintf(io.Out, "Anchored: %d entries, by the checkpoint of %s. Unanchored: %d that came after it.%s\n",
+		cp.Tree.Size, cp.At.Format(time.RFC3339), tree.Size-cp.Tree.Size, whose)
 	return nil
 }
 

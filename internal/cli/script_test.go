@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut,
+			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut, "keep": keep,
 			"newpostgres": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], storetest.PostgresURL(t)) },
 		},
 	})
@@ -77,12 +77,13 @@ func tamper(ctx context.Context, db *store.DB, args []string) error {
 	})
 }
 
-// fill makes people through the gate, each with its entry in the log, and a file: fill DATABASE COUNT.
+// fill makes people through the gate, each with its entry in the log, and a file: fill DATABASE COUNT [LETTER].
 func fill(ctx context.Context, db *store.DB, args []string) error {
 	n, err := strconv.Atoi(args[0])
 	if err != nil {
 		return err
 	}
+	letter := append(args, "p")[1]
 	if err := db.Write(ctx, func(tx *store.Tx) error { return audit.MakeKey(ctx, tx) }); err != nil {
 		return err
 	}
@@ -96,8 +97,8 @@ func fill(ctx context.Context, db *store.DB, args []string) error {
 	g := gate.New(db, policy)
 	for i := range n {
 		err := g.Do(ctx, authz.System(), authz.OrgEdit, gate.Subject{Kind: "person"}, func(tx *store.Tx) (d audit.Detail, err error) {
-			d.ID, err = tx.Insert(ctx, `INSERT INTO person (code, name, name_en, version) VALUES ($1, $1, '', 1) RETURNING id`, fmt.Sprintf("p%d", i))
-			d.Changes = []audit.Change{{Field: "name", To: fmt.Sprintf("p%d", i)}}
+			d.ID, err = tx.Insert(ctx, `INSERT INTO person (code, name, name_en, version) VALUES ($1, $1, '', 1) RETURNING id`, fmt.Sprint(letter, i))
+			d.Changes = []audit.Change{{Field: "name", To: fmt.Sprint(letter, i)}}
 			return d, err
 		})
 		if err != nil {
@@ -193,4 +194,10 @@ func cut(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	text := ts.ReadFile(args[1])
 	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs("."), args[2]), []byte(text[:n]), 0o600))
+}
+
+// keep puts the key that "audit checkpoint" told on its second stream into a variable: keep NAME.
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	_, key, _ := strings.Cut(strings.TrimSpace(ts.ReadFile("stderr")), "Key: ")
+	ts.Setenv(args[0], key)
 }
