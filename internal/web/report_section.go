@@ -12,14 +12,13 @@ import (
 func (c *Ctx) editSection(d report.Draft, i int, back typed, once string) EditSection {
 	f := d.Content.Sections[i]
 	s := EditSection{Anchor: sectionAnchor(f.ID), Title: c.ordinal(i) + f.Title.In(c.Lang), Hint: f.Hint.In(c.Lang), Remarks: c.remarksOf(d, f.ID, once)}
-	s.Length = c.T("report.length", "Count", report.Length(f.Plain(d.Content.Numbers)))
 	switch {
 	case f.Max > 0 && f.Min > 0:
-		s.Length += c.T("report.length_between", "Min", c.num(f.Min), "Max", c.num(f.Max))
+		s.Length = c.T("report.length_between", "Min", c.num(f.Min), "Max", c.num(f.Max))
 	case f.Max > 0:
-		s.Length += c.T("report.length_most", "Max", c.num(f.Max))
+		s.Length = c.T("report.length_most", "Max", c.num(f.Max))
 	case f.Min > 0:
-		s.Length += c.T("report.length_least", "Min", c.num(f.Min))
+		s.Length = c.T("report.length_least", "Min", c.num(f.Min))
 	}
 	switch f.Kind {
 	case report.Answers:

@@ -37,7 +37,7 @@ func (s *Server) cycleReports(c *Ctx) error {
 	p.Title, p.Sub = c.T("report.list.title"), name
 	p.Crumbs = []ui.Link{{Text: name, Href: "/cycles/" + itoa(id)}, {Text: c.T("report.list.title"), Current: true}}
 	want := c.Value("state")
-	p.Figures = c.reportFigures(heads, path, want)
+	p.Figures = c.reportFigures(heads, path)
 	p.Table = c.reportTable(heads, want)
 	p.Filter = ui.Filter{Action: path, Fields: []ui.Field{{Type: "select", Name: "state", Label: c.T("report.list.state"), Value: want, Options: c.reportStates()}},
 		Count: c.T("report.list.count", "N", c.num(len(p.Table.Rows)), "Of", c.num(len(heads)))}
@@ -79,7 +79,7 @@ func (c *Ctx) inState(h report.Head, want string) bool {
 	return want == "" || want == late && c.isLate(h) || string(h.State) == want
 }
 
-func (c *Ctx) reportFigures(heads []report.Head, path, current string) ui.KeyFigures {
+func (c *Ctx) reportFigures(heads []report.Head, path string) ui.KeyFigures {
 	k := ui.KeyFigures{Label: c.T("report.list.title")}
 	lamps := map[string]string{late: ui.Late, string(report.Submitted): ui.Waiting, string(report.Returned): ui.Soon, string(report.Accepted): ui.Done, string(report.Drafting): ui.Draft}
 	for _, st := range reportStateList {
@@ -89,7 +89,11 @@ func (c *Ctx) reportFigures(heads []report.Head, path, current string) ui.KeyFig
 				n++
 			}
 		}
-		k.Items = append(k.Items, ui.Figure{Label: c.T("report.state." + st), Value: c.num(n), Unit: "/ " + c.num(len(heads)), Href: path + "?state=" + st, State: lamps[st]})
+		f := ui.Figure{Label: c.T("report.state." + st), Value: c.num(n), Unit: "/ " + c.num(len(heads)), Href: path + "?state=" + st}
+		if n > 0 {
+			f.State = lamps[st]
+		}
+		k.Items = append(k.Items, f)
 	}
 	return k
 }
@@ -102,7 +106,11 @@ func (c *Ctx) reportTable(heads []report.Head, want string) ui.Table {
 		if !c.inState(h, want) {
 			continue
 		}
-		row := ui.Row{Href: reportPath(h.Reporter), Cells: []ui.Cell{ui.T(h.Unit.In(c.Lang)), ui.T(h.Person.In(c.Lang)), ui.T(c.T("report.mode." + h.Mode)),
+		person := h.Person.In(c.Lang)
+		if person == "" {
+			person = c.T("report.list.later")
+		}
+		row := ui.Row{Href: reportPath(h.Reporter), Cells: []ui.Cell{ui.T(h.Unit.In(c.Lang)), ui.T(person), ui.T(c.T("report.mode." + h.Mode)),
 			{Status: c.reportStatus(h)}, {Text: c.locale().Date(h.Due)}, {}, {}}}
 		if h.Open() {
 			row.Cells[4].Status = c.Due(h.Due)

@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"regexp"
@@ -146,6 +148,14 @@ func TestReportInTheBrowser(t *testing.T) {
 		says(t, office.Page(list+"?state=accepted"), "审核通过", "第2稿")
 		owner.Must(http.StatusUnprocessableEntity, save(owner, "problems", "改一下", 2))
 
+		a = office.Must(http.StatusOK, office.Get(path+"/report.docx"))
+		if z, err := zip.NewReader(strings.NewReader(a.Body), int64(len(a.Body))); err != nil || !strings.Contains(a.Header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("no office document: %v %v", err, a.Header)
+		} else if text := readZip(z, "word/document.xml"); !strings.Contains(text, "一是下村少，二是会多，三是表多。") || !strings.Contains(text, "村村有阅览室") {
+			t.Errorf("the document lacks the text: %s", text)
+		}
+		peer.Must(http.StatusNotFound, peer.Get(path+"/report.docx"))
+
 		// Versions and their difference.
 		a = owner.Page(path + "/versions")
 		says(t, a, "第1稿", "第2稿", "底稿")
@@ -163,6 +173,16 @@ func TestReportInTheBrowser(t *testing.T) {
 		peer.Must(http.StatusNotFound, peer.Get(path+"/versions"))
 		peer.Must(http.StatusNotFound, peer.Get(list+"/../"+"reports/999"))
 	})
+}
+
+func readZip(z *zip.Reader, name string) string {
+	f, err := z.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	text, _ := io.ReadAll(f)
+	return string(text)
 }
 
 // Autosave answers with the new version and nothing to read; without a session the form is carried through the sign-in.

@@ -77,6 +77,7 @@ func Routes() []Route {
 		// Reports
 		{"GET", "/cycles/{id}/reports", SignedIn, (*Server).cycleReports},
 		{"GET", "/reports/{id}", SignedIn, (*Server).reportRead},
+		{"GET", "/reports/{id}/report.docx", SignedIn, (*Server).reportDOCX},
 		{"GET", "/reports/{id}/edit", May(authz.ReportWrite), (*Server).reportEdit},
 		{"GET", "/reports/{id}/checks", May(authz.ReportWrite), (*Server).reportChecks},
 		{"POST", "/reports/{id}/parts", May(authz.ReportWrite), (*Server).savePart},

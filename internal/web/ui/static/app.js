@@ -189,11 +189,13 @@ function drawClock(el) {
 const tick = () => { all('[data-clock]').forEach(drawClock); first = false; };
 
 /* ---- for pages and for what htmx brings later ---- */
+/* as office programs count: a Han character or a mark is one, and so is a run of other letters and figures */
+const countable = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]|(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}])[\p{L}\p{N}])(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}])[\p{L}\p{N}'’.,%-])*|[\p{P}\p{S}]/gu;
 function count(el) {
   const box = document.getElementById(el.dataset.count);
   if (!box || el.dataset.on) return;
   el.dataset.on = 1;
-  const show = () => { el.textContent = say('chars', {n: [...box.value.replace(/\s/g, '')].length}); };
+  const show = () => { el.textContent = say('chars', {n: (box.value.match(countable) || []).length}); };
   box.addEventListener('input', show); show();
 }
 function enhance(from) {
