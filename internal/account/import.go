@@ -327,7 +327,7 @@ func (im *importing) write(ctx context.Context, tx *store.Tx) (d audit.Detail, l
 }
 
 func (a *imported) insert(ctx context.Context, tx *store.Tx) (id int64, token string, err error) {
-	token, kept := newToken()
+	token, kept := newSetup()
 	n := NewAccount{Login: a.login, Name: a.name, Person: a.person, Home: a.old.Home.ID, Lang: a.langs}
 	if n.Lang == "" {
 		n.Lang = wording.Languages[0]

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -110,6 +111,22 @@ func newToken() (token, kept string) {
 	token = base64.RawURLEncoding.EncodeToString(b)
 	return token, digest(token)
 }
+
+// crockford is an alphabet without letters that look like figures.
+var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// newSetup makes the token of a setup link: 125 random bits in five groups, because it may be typed from paper.
+func newSetup() (token, kept string) {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails
+	text := crockford.EncodeToString(b)[:25]
+	return text[:5] + "-" + text[5:10] + "-" + text[10:15] + "-" + text[15:20] + "-" + text[20:], digest(text)
+}
+
+var misread = strings.NewReplacer("-", "", " ", "", "o", "0", "i", "1", "l", "1")
+
+// setupDigest is the digest of a setup token as somebody may have typed it.
+func setupDigest(token string) string { return digest(misread.Replace(strings.ToLower(token))) }
 
 func digest(token string) string {
 	sum := sha256.Sum256([]byte(token))

@@ -105,3 +105,14 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestSetupTokensCanBeTyped(t *testing.T) {
+	token, kept := newSetup()
+	if len(token) != 29 || setupDigest(token) != kept {
+		t.Fatalf("%q", token)
+	}
+	typed := strings.ToUpper(strings.NewReplacer("-", " ", "0", "O", "1", "l").Replace(token))
+	if setupDigest(typed) != kept || setupDigest(token[1:]) == kept {
+		t.Errorf("typed as %q", typed)
+	}
+}

@@ -102,7 +102,7 @@ func (s *Service) placesFor(ctx context.Context, actor authz.Actor, n NewAccount
 
 // createTx writes a tidy account with its grants.
 func createTx(ctx context.Context, tx *store.Tx, n NewAccount) (d audit.Detail, setup string, err error) {
-	setup, kept := newToken()
+	setup, kept := newSetup()
 	d = audit.Detail{Changes: []audit.Change{{Field: "login", To: n.Login}, {Field: "name", To: n.Name}}, Note: map[string]string{"what": "created"}}
 	if d.ID, err = insertAccount(ctx, tx, n, kept, tx.Now+SetupFor.Microseconds()); err != nil {
 		return d, "", err
@@ -160,7 +160,7 @@ func (s *Service) manage(ctx context.Context, actor authz.Actor, id int64, verb 
 // SetupLink makes a new setup link for an account and gives its token, which is shown this once; an older link ends. The
 // password, if there is one, holds until the link is used.
 func (s *Service) SetupLink(ctx context.Context, actor authz.Actor, id int64) (token string, err error) {
-	token, kept := newToken()
+	token, kept := newSetup()
 	err = s.manage(ctx, actor, id, func(tx *store.Tx, _ stored) (audit.Detail, error) {
 		return note("setup_link"), setSetup(ctx, tx, id, kept)
 	})

@@ -134,7 +134,7 @@ func (s *Service) Setup(ctx context.Context, token, password string, from From) 
 	}
 	session, ses, err = s.begin(ctx, a, from, "set_up", func(tx *store.Tx) error {
 		ok, err := tx.Change(ctx, `UPDATE account SET secret = $2, setup_digest = '', setup_until = 0, failures = 0, locked_until = 0
-			WHERE id = $1 AND setup_digest = $3 AND setup_until > $4 AND disabled = 0`, a.ID, secret, digest(token), tx.Now)
+			WHERE id = $1 AND setup_digest = $3 AND setup_until > $4 AND disabled = 0`, a.ID, secret, setupDigest(token), tx.Now)
 		if err == nil && !ok {
 			err = errLink
 		}

@@ -63,7 +63,7 @@ func byLogin(ctx context.Context, r store.Reader, login string) (stored, error) 
 
 // bySetup finds the account that a setup token opens; errLink when there is none any more.
 func bySetup(ctx context.Context, r store.Reader, token string, now int64) (stored, error) {
-	a, err := findAccount(ctx, r, `a.setup_digest = $1`, digest(token))
+	a, err := findAccount(ctx, r, `a.setup_digest = $1`, setupDigest(token))
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		return a, errLink

@@ -125,12 +125,19 @@ func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline,
 		if e.Actor == 0 {
 			who = c.T("history.system")
 		}
+		what, href := c.T("kind."+e.Subject.Kind), ""
+		if e.Subject.ID != 0 {
+			what, href = what+" "+itoa(e.Subject.ID), "/history/"+e.Subject.Kind+"/"+itoa(e.Subject.ID)
+		}
 		t.Events = append(t.Events, ui.Event{When: l.DateTime(e.At), ISO: l.ISO(e.At), Who: who,
-			Text:   c.T("action."+e.Action) + " · " + c.T("kind."+e.Subject.Kind) + " " + itoa(e.Subject.ID),
-			Detail: c.changesText(e), Href: "/history/" + e.Subject.Kind + "/" + itoa(e.Subject.ID)})
+			Text:   c.T("action."+e.Action) + " · " + what,
+			Detail: c.changesText(e), Href: href})
 	}
 	return t, nil
 }
+
+// historyLines is how much of one entry a page shows; an import may have changed thousands of things.
+const historyLines = 30
 
 // changesText words what an entry changed; fields and notes that have words in the catalogue are worded.
 func (c *Ctx) changesText(e audit.Entry) string {
@@ -151,6 +158,9 @@ func (c *Ctx) changesText(e audit.Entry) string {
 	}
 	for k, v := range e.Note {
 		lines = append(lines, k+": "+v)
+	}
+	if more := len(lines) - historyLines; more > 1 {
+		lines = append(lines[:historyLines], c.T("history.more", "Count", more))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -27,6 +27,9 @@ func (s *Server) setupPage(c *Ctx) error {
 }
 
 func (c *Ctx) renderSetup(status int, a account.Account, errs map[string]string) error {
+	if _, err := c.R.Cookie(langCookie); err != nil {
+		c.Lang = a.Lang // the reader has chosen no language yet; whoever made the account has
+	}
 	p := &SetupPage{Token: c.R.PathValue("token")}
 	p.Kind, p.Title = ui.KindAuth, c.T("setup.title", "Name", a.Name)
 	p.Login = ui.Field{Name: "login", Label: c.T("account.login"), Value: a.Login, Readonly: true, Autocomplete: "username"}

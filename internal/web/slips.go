@@ -13,13 +13,18 @@ type SlipsPage struct {
 }
 
 // Slip is what one person is handed.
-type Slip struct{ Name, Login, Unit, Link string }
+type Slip struct {
+	Name, Login, Unit, Link string
+	Copy                    ui.Button
+}
 
 func (c *Ctx) slips(links []account.SetupLinkOf) error {
 	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
 	p := &SlipsPage{Until: l.DateTime(c.srv.Now().Add(account.SetupFor))}
 	for _, link := range links {
-		p.Slips = append(p.Slips, Slip{Name: link.Name, Login: link.Login, Unit: link.Unit, Link: c.origin() + "/setup/" + link.Token})
+		at := c.origin() + "/setup/" + link.Token
+		p.Slips = append(p.Slips, Slip{Name: link.Name, Login: link.Login, Unit: link.Unit, Link: at,
+			Copy: ui.Button{Text: c.T("slips.copy"), Copy: at, Small: true}})
 	}
 	p.Kind, p.Title = ui.KindPrint, c.T("slips.title")
 	return c.Render("slips", p)
