@@ -30,10 +30,16 @@ func (a *App) rooms() (web.Rooms, error) {
 			return actor, err
 		},
 	}
-	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: report.Alone{}, Numbers: report.Alone{},
-		Promises: report.Alone{}, Calendar: a.Calendar, Now: a.Now})
+	lists, err := a.ledgers()
+	if err != nil {
+		return rooms, err
+	}
+	rooms.Ledgers = lists
+	m := matters{lists, a}
+	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: m, Numbers: m,
+		Promises: promises{lists}, Calendar: a.Calendar, Now: a.Now})
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
-	ports := cycle.Ports{Progress: []cycle.Progress{rooms.Reports}, Tasks: []cycle.Tasks{rooms.Reports}}
+	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, m}, Tasks: []cycle.Tasks{rooms.Reports, m}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {
 		return rooms, err
 	}

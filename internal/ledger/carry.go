@@ -13,6 +13,8 @@ import (
 // Item is a matter of a unit as next year's report has to answer it.
 type Item struct {
 	Matter Matter
+	Use    string // "finding" or "promise"
+	Text   string // as it was worded
 	State  State  // where it stands, with its name
 	Note   string // the last remark of the owner, for the pre-filled answer
 	Result string // what the field "result" (or "answer") holds
@@ -39,7 +41,7 @@ func (s *Service) OpenItems(ctx context.Context, r store.Reader, unit, cycle int
 			continue
 		}
 		st, _ := d.State(m.State)
-		it := Item{Matter: m, State: st, Result: m.Values["result"].Text}
+		it := Item{Matter: m, Use: d.For, Text: m.Values[d.Title].Text, State: st, Result: m.Values["result"].Text}
 		if it.Result == "" {
 			it.Result = m.Values["answer"].Text
 		}

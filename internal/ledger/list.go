@@ -55,9 +55,11 @@ type Filter struct {
 	Text   string
 	Common bool
 	Repeat bool
-	Sort   string // "due" (default), "new", "number"
-	Limit  int    // 0 is no limit
-	Offset int
+	// Unplanned keeps what has no owner or no date by which it must be done.
+	Unplanned bool
+	Sort      string // "due" (default), "new", "number"
+	Limit     int    // 0 is no limit
+	Offset    int
 }
 
 // where gathers the conditions of a query and their arguments.
@@ -125,6 +127,9 @@ func (s *Service) where(actor authz.Actor, f Filter, today calendar.Date) *where
 	}
 	if f.Repeat {
 		w.add("m.repeat_of <> 0")
+	}
+	if f.Unplanned {
+		w.add("(m.unit_id = 0 OR m.target_on = '')")
 	}
 	if len(w.conds) == 0 {
 		w.add("1=1")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"plumbline/internal/authz"
 	"plumbline/internal/fault"
 	"plumbline/internal/org"
 	"plumbline/internal/store"
@@ -22,6 +23,12 @@ func (s *Service) resolve(ctx context.Context, r store.Reader, d *Definition, m 
 		text := strings.TrimSpace(v.Text)
 		if !ok || text == "" {
 			out[id] = v
+			continue
+		}
+		if kept, err := stands(ctx, r, f, m.Values[id], text); err != nil {
+			return nil, err
+		} else if kept {
+			out[id] = m.Values[id]
 			continue
 		}
 		var found int64
@@ -47,6 +54,32 @@ func (s *Service) resolve(ctx context.Context, r store.Reader, d *Definition, m 
 		out[id] = reference(f, found, text)
 	}
 	return out, nil
+}
+
+// stands says whether a text is the name of what the field holds already: a form that was shown a name and hands it
+// back changes nothing, even where the name alone would not be found.
+func stands(ctx context.Context, r store.Reader, f Field, v Value, text string) (bool, error) {
+	id, err := strconv.ParseInt(v.Text, 10, 64)
+	if err != nil || id == 0 {
+		return false, nil
+	}
+	switch f.Kind {
+	case KindUnit:
+		u, err := org.UnitByID(ctx, r, id)
+		got, err := exists(u.ID, err)
+		return got != 0 && (u.Name == text || u.NameEn == text), err
+	case KindPerson:
+		p, err := org.PersonByID(ctx, r, id)
+		got, err := exists(p.ID, err)
+		return got != 0 && (p.Name == text || p.NameEn == text), err
+	}
+	return false, nil
+}
+
+// FindUnit finds the unit that somebody typed: "#17", a code, or a name near the matter; 0 where there is none or
+// several.
+func (s *Service) FindUnit(ctx context.Context, m Matter, text string) (int64, error) {
+	return s.unitNamed(ctx, s.db, m, strings.TrimSpace(text))
 }
 
 func reference(f Field, found int64, text string) Value {
@@ -188,6 +221,20 @@ func matterNamed(ctx context.Context, r store.Reader, text string) (id int64, er
 		err = r.QueryRow(ctx, `SELECT id FROM matter WHERE number = $1`, text).Scan(&id)
 	}
 	return exists(id, err)
+}
+
+// FindMatter finds a matter that the actor may read by its number or "#17"; an empty text is 0, NotFound what is unknown.
+func (s *Service) FindMatter(ctx context.Context, actor authz.Actor, text string) (int64, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, nil
+	}
+	id, err := matterNamed(ctx, s.db, text)
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.Find(ctx, actor, id)
+	return id, err
 }
 
 func fileNamed(ctx context.Context, r store.Reader, m Matter, text string) (id int64, err error) {

@@ -4,6 +4,7 @@ package web
 // for those whom it does not concern; blocks stand in the order of the template.
 type HomePage struct {
 	Page
+	Matters *MattersBlock
 	Nothing bool // no block concerns this reader today
 	Reports *HomeReports
 }
@@ -15,6 +16,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Reports, err = s.homeReports(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Reports == nil
+	if p.Matters, err = s.mattersBlock(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Reports == nil && p.Matters == nil
 	return c.Render("home", p)
 }

@@ -97,5 +97,19 @@ func Routes() []Route {
 		{"GET", "/reports/{id}/versions", SignedIn, (*Server).reportVersions},
 		{"GET", "/reports/{id}/versions/{version}", SignedIn, (*Server).reportVersion},
 		{"GET", "/reports/{id}/diff", SignedIn, (*Server).reportDiff},
+
+		// Ledgers
+		{"GET", "/matters", SignedIn, (*Server).matters},
+		{"GET", "/matters/export", SignedIn, (*Server).exportMatters},
+		{"GET", "/matters/new", May(authz.LedgerRegister), (*Server).matterNew},
+		{"POST", "/matters", May(authz.LedgerRegister), (*Server).registerMatter},
+		{"GET", "/matters/{id}", SignedIn, (*Server).matter},
+		{"GET", "/matters/{id}/steps/{step}", SignedIn, (*Server).matterStep},
+		{"POST", "/matters/{id}/steps/{step}", SignedIn, (*Server).takeStep},
+		{"POST", "/matters/{id}/steps/{step}/files", SignedIn, (*Server).takeStepFiles},
+		{"POST", "/matters/{id}/evidence/files", May(authz.LedgerOwn), (*Server).attachEvidence},
+		{"GET", "/matters/{id}/files/{file}", SignedIn, (*Server).matterFile},
+		{"POST", "/matters/{id}/share", May(authz.LedgerRegister), (*Server).shareMatter},
+		{"POST", "/matters/{id}/repeat", May(authz.LedgerRegister), (*Server).linkRepeat},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/job"
+	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/pack"
 	"plumbline/internal/review/cycle"
@@ -51,6 +52,7 @@ type Rooms struct {
 	Reports  *report.Service
 	Plans    *plan.Service
 	Cycles   *cycle.Service
+	Ledgers  *ledger.Service
 }
 
 // Config is what the pages need from the program.

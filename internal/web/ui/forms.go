@@ -30,12 +30,13 @@ type Field struct {
 	Min, Max, Step string
 	MaxLength      int
 	Rows           int
-	Unit           string // after the box: "%", "days"
-	Width          string // "short", "medium", "" for full
-	Accept         string // file types
-	Multiple       bool   // several files
-	Placeholder    string // search boxes only; never instead of a label
-	Count          bool   // shows how many characters are written
+	Unit           string   // after the box: "%", "days"
+	Width          string   // "short", "medium", "" for full
+	Accept         string   // file types
+	Multiple       bool     // several files
+	Placeholder    string   // search boxes only; never instead of a label
+	Count          bool     // shows how many characters are written
+	Suggest        []string // of a text: values to pick from while typing, others allowed
 }
 
 // Option is one choice of a select, radio or checkbox group.

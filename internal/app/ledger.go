@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"plumbline/internal/audit"
+	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
+	"plumbline/internal/ledger"
+	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/report"
+	"plumbline/internal/store"
+	"plumbline/internal/wording"
+)
+
+// ledgers makes the ledgers' room. Evidence is of the kinds that reports take.
+func (a *App) ledgers() (*ledger.Service, error) {
+	types, err := ledger.LoadTypes(a.Pack.Files, a.Pack.AuthzRoles())
+	if err != nil {
+		return nil, err
+	}
+	files := ledger.Files{Blobs: a.DB.Blobs, Kind: report.Sniff, Name: report.CleanName}
+	return ledger.New(a.Gate, a.DB, files, types, a.Calendar, a.Pack.PostKinds), nil
+}
+
+// matters is what the rooms of the review ask of the ledgers.
+type matters struct {
+	*ledger.Service
+	app *App
+}
+
+func (m matters) today() calendar.Date { return m.Today(m.app.Now()) }
+
+// Unowned implements cycle.Findings.
+func (m matters) Unowned(ctx context.Context, r store.Reader, id int64) ([]cycle.Unowned, error) {
+	found, err := m.UnownedInCycle(ctx, r, id)
+	out := make([]cycle.Unowned, len(found))
+	for i, x := range found {
+		out[i] = cycle.Unowned{ID: x.ID, Unit: x.Owner.ID, Title: x.Title, NoOwner: x.Owner.ID == 0, NoDate: x.Target == ""}
+	}
+	return out, err
+}
+
+// CarryOverTx implements cycle.CarryOver.
+func (m matters) CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to cycle.Cycle) (int, error) {
+	return m.CarryOver(ctx, tx, actor, from.ID, to.ID)
+}
+
+// Progress implements cycle.Progress: how each reporter's findings of the cycle stand.
+func (m matters) Progress(ctx context.Context, r store.Reader, c cycle.Cycle, units []int64) (map[int64]cycle.Cells, error) {
+	stand, err := m.StandOf(ctx, r, c.ID, "finding", units, m.today())
+	out := map[int64]cycle.Cells{}
+	for unit, x := range stand {
+		cell := cycle.Cell{Lamp: cycle.LampOnTime, Key: "ledger.cell", Args: []any{"Done", x.Done, "Total", x.Total - x.Dropped, "Late", x.Late},
+			Href: "/matters?cycle=" + strconv.FormatInt(c.ID, 10) + "&under=" + strconv.FormatInt(unit, 10)}
+		switch {
+		case x.Late > 0:
+			cell.Lamp, cell.Key = cycle.LampLate, "ledger.cell_late"
+		case x.Open() == 0:
+			cell.Lamp = cycle.LampDone
+		case x.Soon > 0:
+			cell.Lamp = cycle.LampSoon
+		case x.OnTime == 0:
+			cell.Lamp = cycle.LampWait
+		}
+		out[unit] = cycle.Cells{cycle.ColFindings: cell}
+	}
+	return out, err
+}
+
+// Tasks implements cycle.Tasks: what keeps the cycle from being closed.
+func (m matters) Tasks(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cycle.Task, error) {
+	found, err := m.UnownedInCycle(ctx, r, c.ID)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "ledger.task_unowned", Args: []any{"Count", len(found)}, Count: len(found),
+		Href: "/matters?unplanned=1&class=open&cycle=" + strconv.FormatInt(c.ID, 10)}}, nil
+}
+
+// Items implements report.Past: what was found and promised before this cycle.
+func (m matters) Items(ctx context.Context, r store.Reader, unit, id int64) ([]report.PastItem, error) {
+	items, err := m.before(ctx, r, unit, id)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]ledger.Matter, len(items))
+	for i, it := range items {
+		all[i] = it.Matter
+	}
+	evidence, err := ledger.Evidence(ctx, r, all)
+	out := make([]report.PastItem, len(items))
+	for i, it := range items {
+		x := it.Matter
+		out[i] = report.PastItem{Key: "m" + strconv.FormatInt(x.ID, 10), Kind: it.Use, Text: it.Text, Source: wording.Text{"zh": x.Number, "en": x.Number},
+			State: it.State.Name, Lamp: Lamps[ledger.Lamp(x.Class, x.Due, m.today(), m.Calendar())], Due: x.Due, Evidence: evidence[x.ID],
+			Href: "/matters/" + strconv.FormatInt(x.ID, 10)}
+	}
+	return out, err
+}
+
+// before lists what a unit has to answer in its report of a cycle: nothing that this very cycle found.
+func (m matters) before(ctx context.Context, r store.Reader, unit, id int64) ([]ledger.Item, error) {
+	c, err := cycle.ByID(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	items, err := m.OpenItems(ctx, r, unit, c.Previous, "")
+	out := items[:0]
+	for _, it := range items {
+		if it.Matter.Origin.Cycle != id {
+			out = append(out, it)
+		}
+	}
+	return out, err
+}
+
+// Lamps are the ledger's lamps in the shapes of the house.
+var Lamps = map[string]string{ledger.LampOnTime: cycle.LampOnTime, ledger.LampSoon: cycle.LampSoon, ledger.LampLate: cycle.LampLate,
+	ledger.LampWaiting: cycle.LampWait, ledger.LampDone: cycle.LampDone, ledger.LampNoDate: cycle.LampNone}
+
+// Of implements report.Numbers: what the ledger has counted, so that nobody types it.
+func (m matters) Of(ctx context.Context, r store.Reader, unit, id int64, date string) ([]report.Number, error) {
+	items, err := m.before(ctx, r, unit, id)
+	if err != nil {
+		return nil, err
+	}
+	n := map[string]int{}
+	for _, it := range items {
+		n[it.Use+"_total"]++
+		switch {
+		case it.Matter.Class == ledger.Done:
+			n[it.Use+"_done"]++
+		case it.Matter.Class == ledger.NotDone:
+			n[it.Use+"_not_done"]++
+		default:
+			n[it.Use+"_open"]++
+		}
+		if it.Matter.Reopened > 0 {
+			n[it.Use+"_reopened"]++
+		}
+	}
+	var out []report.Number
+	for _, key := range []string{"finding_total", "finding_done", "finding_open", "finding_not_done", "finding_reopened", "promise_total", "promise_done"} {
+		label := wording.Text{}
+		for _, lang := range wording.Languages {
+			label[lang] = m.app.Words.T(lang, "ledger.number."+key)
+		}
+		out = append(out, report.Number{Key: key, Label: label, Value: strconv.Itoa(n[key]), Date: date})
+	}
+	return out, nil
+}
+
+// promises implements report.Register: the promises of an accepted report become matters.
+type promises struct{ *ledger.Service }
+
+func (p promises) RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Actor, of report.Head, list []report.Promise) ([]audit.Subject, error) {
+	d := p.Types().For("promise")
+	if d == nil {
+		return nil, nil
+	}
+	var out []audit.Subject
+	for _, x := range list {
+		text := x.Target
+		if x.Measure != "" && text != "" {
+			text += "\n"
+		}
+		in := ledger.Draft{Type: d.ID, Convenor: of.Convenor.ID, Unit: of.Unit.ID, Fields: map[string]string{d.Title: text + x.Measure},
+			Origin: ledger.Origin{Cycle: of.Cycle, Report: of.Reporter}, Repeat: ledger.NoRepeat}
+		if x.Date != "" && d.Target != "" {
+			in.Fields[d.Target] = x.Date
+		}
+		id, err := p.Service.RegisterTx(ctx, tx, actor, in)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, audit.Subject{Kind: "matter", ID: id})
+	}
+	return out, nil
+}

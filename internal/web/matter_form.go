@@ -1,0 +1,205 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"plumbline/internal/ledger"
+	"plumbline/internal/org"
+	"plumbline/internal/web/ui"
+)
+
+// stepFields makes the questions of a step: its unit where it names one, its fields, its remark.
+func (s *Server) stepFields(c *Ctx, v ledger.View, t ledger.Transition, typed ledger.Values, problems map[string]string) ([]StepField, error) {
+	out, err := s.askFields(c, v.Matter, v.Def, t.Ask, typed, problems)
+	if err != nil {
+		return nil, err
+	}
+	if t.Has(ledger.EffectAssign) {
+		owner := ui.Field{Name: "owner", Label: c.T("ledger.col.unit"), Hint: c.T("ledger.unit_hint"), Required: true, Value: typed["owner"].Text, Error: problems["owner"], Suggest: s.unitNames(c), Width: "medium"}
+		out = append([]StepField{{Field: owner}}, out...)
+	}
+	if t.Note == ledger.May || t.Note == ledger.Must {
+		label := t.NoteName.In(c.Lang)
+		if label == "" {
+			label = c.T("ledger.note")
+		}
+		out = append(out, StepField{Field: ui.Field{Type: "textarea", Name: "note", Label: label, Required: t.Note == ledger.Must, Value: typed["note"].Text, Error: problems["note"]}})
+	}
+	return out, nil
+}
+
+// askFields makes the questions of a list of asks, filled with what was typed, what the matter holds, or the default.
+func (s *Server) askFields(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask, typed ledger.Values, problems map[string]string) ([]StepField, error) {
+	near, err := s.nearby(c, m, d, asks)
+	if err != nil {
+		return nil, err
+	}
+	today := s.Ledgers().Today(s.Now())
+	var out []StepField
+	for _, a := range asks {
+		f, ok := d.Field(a.Field)
+		if !ok {
+			continue
+		}
+		value, wasTyped := typed[f.ID]
+		field := ui.Field{Name: f.ID, Label: f.Name.In(c.Lang), Hint: f.Hint.In(c.Lang), Required: a.Must, Error: problems[f.ID]}
+		if !wasTyped {
+			value = d.Prefill(m, f, today, s.Ledgers().Calendar())
+			if m.Values[f.ID].Empty() && !value.Empty() {
+				field.Default = c.T("ledger.default." + strings.SplitN(f.Default, ":", 2)[0])
+			}
+			field.Value = near.text(c, f, value)
+		} else {
+			field.Value = value.Text
+		}
+		out = append(out, c.questionOf(f, field, value, near))
+	}
+	return out, nil
+}
+
+// questionOf gives a field the box that suits its kind.
+func (c *Ctx) questionOf(f ledger.Field, field ui.Field, value ledger.Value, near nearby) StepField {
+	field.MaxLength = f.Max
+	switch f.Kind {
+	case ledger.KindLong:
+		field.Type = "textarea"
+	case ledger.KindDate:
+		field.Type, field.MaxLength = "date", 0
+		if f.Future {
+			field.Min = c.Today()
+		}
+	case ledger.KindNumber:
+		field.Inputmode, field.Width = "numeric", "short"
+	case ledger.KindDecimal:
+		field.Inputmode, field.Width, field.Unit = "decimal", "short", f.Measure.In(c.Lang)
+	case ledger.KindMoney:
+		field.Inputmode, field.Width, field.Unit = "decimal", "medium", c.T("ledger.money_unit")
+	case ledger.KindChoice:
+		field.Type, field.Options = "select", choiceOptions(c, f)
+	case ledger.KindUnit:
+		field.Suggest, field.Width = near.unitTexts, "medium"
+	case ledger.KindPerson:
+		field.Suggest, field.Width = near.personTexts, "medium"
+	case ledger.KindPost:
+		field.Suggest, field.Width = near.postTexts, "medium"
+	case ledger.KindTable:
+		return StepField{Field: field, Rows: c.tableQuestion(f, value)}
+	}
+	return StepField{Field: field}
+}
+
+func choiceOptions(c *Ctx, f ledger.Field) []ui.Option {
+	out := []ui.Option{{Text: c.T("ledger.choose")}}
+	for _, ch := range f.Choices {
+		out = append(out, ui.Option{Value: ch.ID, Text: ch.Name.In(c.Lang)})
+	}
+	return out
+}
+
+// nearby is what the boxes for units and people propose, and how what they hold is called.
+type nearby struct {
+	names                             ledger.Names
+	posts                             map[int64]org.Post
+	unitTexts, personTexts, postTexts []string
+}
+
+func (s *Server) nearby(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask) (n nearby, err error) {
+	wanted := map[string]bool{}
+	var units, people []int64
+	for _, a := range asks {
+		f, _ := d.Field(a.Field)
+		wanted[f.Kind] = true
+		switch f.Kind {
+		case ledger.KindUnit:
+			units = append(units, parseID(m.Values[f.ID].Text))
+		case ledger.KindPerson:
+			people = append(people, parseID(m.Values[f.ID].Text))
+		}
+	}
+	ctx := c.R.Context()
+	if n.names, err = ledger.NamesFor(ctx, s.Reader, []ledger.Matter{m}, units, people); err != nil {
+		return n, err
+	}
+	if wanted[ledger.KindUnit] {
+		near, err := s.Ledgers().Near(ctx, s.Reader, m)
+		if err != nil {
+			return n, err
+		}
+		n.unitTexts = unitTexts(near, c.Lang)
+	}
+	if m.Owner.ID == 0 || !(wanted[ledger.KindPerson] || wanted[ledger.KindPost]) {
+		return n, nil
+	}
+	holders, err := org.HoldersAt(ctx, s.Reader, m.Owner.ID, c.Today())
+	n.posts = map[int64]org.Post{}
+	for _, h := range holders {
+		n.posts[h.Post.ID] = h.Post
+		n.personTexts, n.postTexts = append(n.personTexts, h.Person.In(c.Lang)), append(n.postTexts, h.Post.In(c.Lang))
+	}
+	return n, err
+}
+
+// text is how a value stands in a box: names instead of keys.
+func (n nearby) text(c *Ctx, f ledger.Field, v ledger.Value) string {
+	id := parseID(v.Text)
+	switch f.Kind {
+	case ledger.KindUnit, ledger.KindPerson:
+		return c.fieldText(f, v, n.names)
+	case ledger.KindPost:
+		if p, ok := n.posts[id]; ok {
+			return p.In(c.Lang)
+		}
+	case ledger.KindLink, ledger.KindFile:
+		if id != 0 {
+			return "#" + v.Text
+		}
+	}
+	return v.Text
+}
+
+// spareRows is how many empty rows a table offers; a longer one is sent and opened again.
+const spareRows = 3
+
+// tableQuestion is a table to fill in; its boxes are named field.row.column.
+func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value) *ui.Table {
+	t := &ui.Table{Caption: f.Name.In(c.Lang)}
+	for _, col := range f.Columns {
+		t.Columns = append(t.Columns, ui.Column{Head: col.Name.In(c.Lang)})
+	}
+	for r := range len(v.Rows) + spareRows {
+		var row ui.Row
+		for i, col := range f.Columns {
+			box := ui.Field{Name: cellName(f, r, i), Label: col.Name.In(c.Lang) + " " + strconv.Itoa(r+1), HideLabel: true, Plain: true}
+			if r < len(v.Rows) && i < len(v.Rows[r]) {
+				box.Value = v.Rows[r][i]
+			}
+			box = c.questionOf(col, box, ledger.Value{}, nearby{}).Field
+			row.Cells = append(row.Cells, ui.Cell{Field: &box})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func cellName(f ledger.Field, row, column int) string {
+	return f.ID + "." + strconv.Itoa(row) + "." + strconv.Itoa(column)
+}
+
+// tableValue reads the rows of a table from a form, as many as came.
+func tableValue(c *Ctx, f ledger.Field) ledger.Value {
+	v := ledger.Value{Rows: [][]string{}}
+	for r := range 1000 {
+		row, came := make([]string, len(f.Columns)), false
+		for i := range f.Columns {
+			if given, ok := c.R.Form[cellName(f, r, i)]; ok {
+				row[i], came = given[0], true
+			}
+		}
+		if !came {
+			return v
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"plumbline/internal/ledger"
+	"plumbline/internal/web/ui"
+)
+
+// parseID reads a key from canonical text; 0 where it is none.
+func parseID(s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// matterHistory tells what happened, newest first.
+func (c *Ctx) matterHistory(v ledger.View, names ledger.Names) ui.Timeline {
+	t := ui.Timeline{Label: c.T("ledger.history")}
+	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
+	for i := len(v.Events) - 1; i >= 0; i-- {
+		e := v.Events[i]
+		ev := ui.Event{When: c.date(e.On), ISO: e.On, Who: e.Name, Text: c.eventText(v.Def, e), Detail: c.eventDetail(v, e, names)}
+		if recorded := l.Date(e.At); recorded != ev.When {
+			ev.Who = e.Name + " · " + c.T("ledger.recorded_on", "Date", recorded)
+		}
+		t.Events = append(t.Events, ev)
+	}
+	return t
+}
+
+func (c *Ctx) eventText(d *ledger.Definition, e ledger.Event) string {
+	text := ""
+	if t, ok := d.Step(e.Step); ok {
+		text = t.Told(c.Lang)
+	} else {
+		text = c.T("ledger.step." + e.Step)
+	}
+	if to, ok := d.State(e.To); ok && e.From != e.To && to.Name.In(c.Lang) != text {
+		text += " → " + to.Name.In(c.Lang)
+	}
+	return text
+}
+
+// eventDetail is the remark, what changed, and the evidence that came with it.
+func (c *Ctx) eventDetail(v ledger.View, e ledger.Event, names ledger.Names) string {
+	var lines []string
+	if e.Note != "" {
+		lines = append(lines, e.Note)
+	}
+	for _, ch := range e.Changes {
+		if line := c.changeLine(v.Def, ch, names); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	for _, f := range e.Files {
+		lines = append(lines, c.T("ledger.evidence.one", "Name", f.Name))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (c *Ctx) changeLine(d *ledger.Definition, ch ledger.Change, names ledger.Names) string {
+	f, ok := d.Field(ch.Field)
+	term := f.Name.In(c.Lang)
+	switch {
+	case ch.Field == "owner" || ch.Field == "person":
+		f.Kind, f.Free, term = changeKind(d, ch.Field), true, c.T("ledger.change."+ch.Field)
+	case !ok:
+		return "" // told by the event's own text, or by its files
+	}
+	to := c.fieldText(f, ledger.Value{Text: ch.To}, names)
+	if ch.From == "" || f.Kind == ledger.KindLong || f.Kind == ledger.KindTable {
+		return term + c.T("ledger.colon") + to
+	}
+	return term + c.T("ledger.colon") + c.fieldText(f, ledger.Value{Text: ch.From}, names) + " → " + to
+}
+
+// matterFiles lists the evidence, each piece with its own date beside that of the upload.
+func (c *Ctx) matterFiles(v ledger.View) ui.Files {
+	var out ui.Files
+	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
+	for _, f := range v.Files {
+		item := ui.File{Name: f.Name, Href: f.Link, Note: c.T("ledger.evidence.note", "On", c.date(f.On), "At", l.Date(f.At))}
+		if f.Hash != "" {
+			item.Href = "/matters/" + itoa(f.Matter) + "/files/" + itoa(f.ID)
+			item.Note = c.bytes(f.Size) + " · " + item.Note
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out
+}
+
+// bytes writes a size as people read it.
+func (c *Ctx) bytes(n int64) string {
+	if n < 1<<20 {
+		return strconv.FormatInt((n+1023)>>10, 10) + " KB"
+	}
+	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
+}
