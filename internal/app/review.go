@@ -1,9 +1,6 @@
 package app
 
 import (
-	"io/fs"
-
-	"plumbline/internal/calendar"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/web"
@@ -12,14 +9,6 @@ import (
 // planAndCycle makes the first two rooms of the review wing. ports are what the cycle asks of rooms that it may not
 // know: app's adapters.
 func (a *App) planAndCycle(rooms *web.Rooms, ports cycle.Ports) error {
-	text, err := fs.ReadFile(a.Pack.Files, "calendar.json")
-	if err != nil {
-		return err
-	}
-	cal, err := calendar.Parse(text)
-	if err != nil {
-		return err
-	}
 	start, err := plan.FromPack(a.Pack.Files)
 	if err != nil {
 		return err
@@ -31,6 +20,6 @@ func (a *App) planAndCycle(rooms *web.Rooms, ports cycle.Ports) error {
 		}
 	}
 	rooms.Plans = plan.New(a.Gate, a.DB, start)
-	rooms.Cycles = cycle.New(a.Gate, a.DB, cal, reporting, ports)
+	rooms.Cycles = cycle.New(a.Gate, a.DB, a.Calendar, reporting, ports)
 	return nil
 }

@@ -6,6 +6,7 @@ type HomePage struct {
 	Page
 	Matters *MattersBlock
 	Nothing bool // no block concerns this reader today
+	Desks   []DeskBlock
 	Reports *HomeReports
 }
 
@@ -13,12 +14,15 @@ func (s *Server) home(c *Ctx) error {
 	p := &HomePage{}
 	p.Title = c.T("home.title", "Name", c.Actor.Name)
 	var err error
+	if p.Desks, err = s.desks(c); err != nil {
+		return err
+	}
 	if p.Reports, err = s.homeReports(c); err != nil {
 		return err
 	}
 	if p.Matters, err = s.mattersBlock(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Reports == nil && p.Matters == nil
+	p.Nothing = p.Reports == nil && p.Matters == nil && p.Desks == nil
 	return c.Render("home", p)
 }

@@ -5,8 +5,8 @@ import (
 	"plumbline/internal/review/plan"
 )
 
-// soonDays is how many working days before its date a step is called "soon".
-const soonDays = 5
+// soonDays is how many working days before its date a step is called "soon"; the pages say the same of every date.
+const soonDays = 3
 
 // meetingYears is how many years after the year under review the meeting may still be.
 const meetingYears = 2
