@@ -101,6 +101,30 @@ func addGrants(ctx context.Context, r store.Reader, list []Account) error {
 	})
 }
 
+// Names gives the names of accounts by id. Who did something is no secret to whoever may see that it was done.
+func (s *Service) Names(ctx context.Context, ids []int64) (map[int64]string, error) {
+	names := map[int64]string{0: ""}
+	var args []any
+	var marks []string
+	for _, id := range ids {
+		if _, have := names[id]; !have {
+			names[id] = ""
+			args = append(args, id)
+			marks = append(marks, fmt.Sprintf("$%d", len(args)))
+		}
+	}
+	if len(args) == 0 {
+		return names, nil
+	}
+	return names, store.Each(ctx, s.db, `SELECT id, name FROM account WHERE id IN (`+strings.Join(marks, ",")+`)`, args, func(rows *sql.Rows) error {
+		var id int64
+		var name string
+		err := rows.Scan(&id, &name)
+		names[id] = name
+		return err
+	})
+}
+
 // Place is a unit that a role can be given at, with the name of the unit above it to tell namesakes apart.
 type Place struct {
 	ID     int64

@@ -60,6 +60,11 @@ func (s *Service) SetLanguage(ctx context.Context, actor authz.Actor, lang strin
 	})
 }
 
+// own runs a verb of the actor on the own account; its entry stands in the log of the account's home.
 func (s *Service) own(ctx context.Context, actor authz.Actor, verb gate.Verb) error {
-	return s.gate.Do(ctx, actor, authz.OwnAccount, gate.Subject{Kind: Kind, ID: actor.Account}, verb)
+	a, err := byID(ctx, s.db, actor.Account)
+	if err != nil {
+		return err
+	}
+	return s.gate.Do(ctx, actor, authz.OwnAccount, gate.Subject{Kind: Kind, ID: actor.Account, Unit: a.Home}, verb)
 }

@@ -9,7 +9,6 @@ import (
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
-	"plumbline/internal/gate"
 	"plumbline/internal/store"
 )
 
@@ -148,7 +147,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 }
 
 func (s *Service) endOwn(ctx context.Context, actor authz.Actor, id int64) error {
-	return s.gate.Do(ctx, actor, authz.OwnAccount, gate.Subject{Kind: Kind, ID: actor.Account}, func(tx *store.Tx) (audit.Detail, error) {
+	return s.own(ctx, actor, func(tx *store.Tx) (audit.Detail, error) {
 		return note("session_ended"), deleteSession(ctx, tx, id, actor.Account)
 	})
 }

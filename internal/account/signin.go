@@ -62,7 +62,7 @@ func (s *Service) refuse(ctx context.Context, a stored, login string, began time
 	now := s.gate.Now()
 	n, until := s.guard.failed(login, now)
 	if !until.IsZero() && a.ID != 0 {
-		err := s.gate.Do(ctx, authz.System(), authz.OwnAccount, gate.Subject{Kind: Kind, ID: a.ID}, func(tx *store.Tx) (audit.Detail, error) {
+		err := s.gate.Do(ctx, authz.System(), authz.OwnAccount, gate.Subject{Kind: Kind, ID: a.ID, Unit: a.Home}, func(tx *store.Tx) (audit.Detail, error) {
 			_, err := tx.Exec(ctx, `UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1`, a.ID, n, micros(until))
 			return note("locked"), err
 		})
@@ -88,7 +88,7 @@ func note(what string) audit.Detail { return audit.Detail{Note: map[string]strin
 // begin opens a session in one transaction with what else the sign-in changes; the old one of the same browser ends.
 func (s *Service) begin(ctx context.Context, a stored, from From, what string, also func(tx *store.Tx) error) (token string, ses Session, err error) {
 	token, kept := newToken()
-	err = s.gate.Do(ctx, a.Actor(), authz.OwnAccount, gate.Subject{Kind: Kind, ID: a.ID}, func(tx *store.Tx) (audit.Detail, error) {
+	err = s.gate.Do(ctx, a.Actor(), authz.OwnAccount, gate.Subject{Kind: Kind, ID: a.ID, Unit: a.Home}, func(tx *store.Tx) (audit.Detail, error) {
 		if err := also(tx); err != nil {
 			return audit.Detail{}, err
 		}

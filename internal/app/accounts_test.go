@@ -128,3 +128,27 @@ func TestImportAccountsPage(t *testing.T) {
 		t.Errorf("the history: %s", apptest.Text(a.Body))
 	}
 }
+
+// The log is read within one's reach, like everything else.
+func TestTheLogIsScoped(t *testing.T) {
+	apptest.Each(t, func(h *apptest.House) {
+		city(h)
+		boss := h.As("boss", "admin@C1")
+		for login, unit := range map[string]string{"yi-staff": "D1", "bing-staff": "D2"} {
+			boss.Must(200, boss.Post("/accounts/new", "login", login, "name", login, "role", "staff", "unit", unit, "lang", "zh"))
+		}
+		county, all := h.As("county", "auditor@D1"), h.As("all", "auditor@C1")
+		if a := county.Page("/audit"); !strings.Contains(a.Body, "yi-staff") || strings.Contains(a.Body, "bing-staff") {
+			t.Errorf("the log of a county: %s", apptest.Text(a.Body))
+		}
+		if a := all.Page("/audit"); !strings.Contains(a.Body, "yi-staff") || !strings.Contains(a.Body, "bing-staff") || !strings.Contains(a.Body, "标记为演示") {
+			t.Errorf("the log of the city: %s", apptest.Text(a.Body))
+		}
+		bing := regexp.MustCompile(`/accounts/(\d+)`).FindStringSubmatch(boss.Get("/accounts?q=bing").Body)[1]
+		boss.Page("/history/account/" + bing)
+		county.Must(404, county.Get("/history/account/"+bing))
+		reader := h.As("reader", "committee@D2")
+		reader.Must(404, reader.Get("/history/account/"+bing))
+		reader.Page("/history/account/" + itoa(reader.Actor.Account))
+	})
+}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"plumbline/internal/authz"
 	"plumbline/internal/store"
 )
 
@@ -165,6 +166,23 @@ func Latest(ctx context.Context, r store.Reader, below int64, limit int) ([]Entr
 	}
 	return store.List(ctx, r, `SELECT `+entryColumns+` FROM audit_entry e WHERE e.seq < $1 ORDER BY e.seq DESC LIMIT $2`,
 		[]any{below, limit}, scanEntry)
+}
+
+// LatestIn lists the newest entries below seq (0: from the end) whose unit lies in the scope, newest first; entries that
+// belong to no unit come with house only.
+func LatestIn(ctx context.Context, r store.Reader, scope authz.Scope, house bool, below int64, limit int) ([]Entry, error) {
+	if scope.All() {
+		return Latest(ctx, r, below, limit)
+	}
+	if below <= 0 {
+		below = 1 << 62
+	}
+	cond, args := scope.Where(`u.path`, 3)
+	if house {
+		cond = `(` + cond + ` OR e.unit_id = 0)`
+	}
+	return store.List(ctx, r, `SELECT `+entryColumns+` FROM audit_entry e LEFT JOIN unit u ON u.id = e.unit_id
+		WHERE e.seq < $1 AND `+cond+` ORDER BY e.seq DESC LIMIT $2`, append([]any{below, limit}, args...), scanEntry)
 }
 
 // ErrNone says that there is no such entry.

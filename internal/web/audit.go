@@ -2,13 +2,13 @@ package web
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
+	"plumbline/internal/account"
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
-	"plumbline/internal/store"
+	"plumbline/internal/org"
 	"plumbline/internal/web/ui"
 )
 
@@ -26,7 +26,7 @@ const auditPageSize = 50
 
 func (s *Server) auditPage(c *Ctx) error {
 	ctx := c.R.Context()
-	entries, err := audit.Latest(ctx, s.Reader, c.Int("below", 0), auditPageSize)
+	entries, err := audit.LatestIn(ctx, s.Reader, c.Scope(authz.AuditRead), c.readsHouse(), c.Int("below", 0), auditPageSize)
 	if err != nil {
 		return err
 	}
@@ -78,43 +78,45 @@ func (s *Server) history(c *Ctx) error {
 	return c.Render("history", p)
 }
 
-func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) {
-	if c.MayAnywhere(authz.AuditRead) {
-		return entries, nil
+// readsHouse says whether the reader may see entries that belong to no unit: whoever reads the log of a whole tree.
+func (c *Ctx) readsHouse() bool {
+	for _, u := range c.srv.Gate.Policy().Units(c.Actor, authz.AuditRead) {
+		if len(org.PathIDs(u.Path)) <= 1 {
+			return true
+		}
 	}
-	scope := c.Scope(authz.Read)
-	paths, err := unitPaths(c.R.Context(), s.Reader, entries)
+	return false
+}
+
+// readable leaves out the entries of units in which the reader may neither read the log nor the things themselves. When
+// somebody signed in is for those who look after accounts, and for oneself.
+func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) {
+	var ids []int64
+	for _, e := range entries {
+		if e.Unit != 0 {
+			ids = append(ids, e.Unit)
+		}
+	}
+	units, err := org.UnitsByID(c.R.Context(), s.Reader, ids)
 	if err != nil {
 		return nil, err
 	}
+	log, house := c.Scope(authz.AuditRead), c.readsHouse()
+	things := map[bool]authz.Scope{false: c.Scope(authz.Read), true: c.Scope(authz.AccountManage)}
 	var out []audit.Entry
 	for _, e := range entries {
-		if e.Unit != 0 && scope.Covers(authz.Unit{ID: e.Unit, Path: paths[e.Unit]}) {
+		at, ofAccount := units[e.Unit].Place(), e.Subject.Kind == account.Kind
+		own := ofAccount && e.Subject.ID == c.Actor.Account
+		if own || e.Unit == 0 && house || e.Unit != 0 && (log.Covers(at) || things[ofAccount].Covers(at)) {
 			out = append(out, e)
 		}
 	}
 	return out, nil
 }
 
-func unitPaths(ctx context.Context, r store.Reader, entries []audit.Entry) (map[int64]string, error) {
-	paths := map[int64]string{}
-	for _, e := range entries {
-		if _, have := paths[e.Unit]; have {
-			continue
-		}
-		var path string
-		err := r.QueryRow(ctx, `SELECT path FROM unit WHERE id = $1`, e.Unit).Scan(&path)
-		if err != nil && err != sql.ErrNoRows {
-			return nil, err
-		}
-		paths[e.Unit] = path
-	}
-	return paths, nil
-}
-
 // timeline words entries for a reader.
 func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline, error) {
-	names, err := accountNames(ctx, c.srv.Reader, entries)
+	names, err := c.srv.Rooms.Accounts.Names(ctx, actorsOf(entries))
 	if err != nil {
 		return ui.Timeline{}, err
 	}
@@ -165,18 +167,9 @@ func (c *Ctx) changesText(e audit.Entry) string {
 	return strings.Join(lines, "\n")
 }
 
-func accountNames(ctx context.Context, r store.Reader, entries []audit.Entry) (map[int64]string, error) {
-	names := map[int64]string{}
+func actorsOf(entries []audit.Entry) (ids []int64) {
 	for _, e := range entries {
-		if _, have := names[e.Actor]; have || e.Actor == 0 {
-			continue
-		}
-		var name string
-		err := r.QueryRow(ctx, `SELECT name FROM account WHERE id = $1`, e.Actor).Scan(&name)
-		if err != nil && err != sql.ErrNoRows {
-			return nil, err
-		}
-		names[e.Actor] = name
+		ids = append(ids, e.Actor)
 	}
-	return names, nil
+	return ids
 }
