@@ -2,7 +2,7 @@
 GO ?= go
 export CGO_ENABLED = 0
 
-.PHONY: build test check bench fmt need
+.PHONY: build test check bench torture fmt need
 
 build: ## the program, in ./plumbline
 	$(GO) build -trimpath -o plumbline ./cmd/plumbline
@@ -15,6 +15,9 @@ check: ## formatting, vet, lint, vulnerabilities
 
 bench: ## ratios measured in one run; needs sqlite3 for some
 	$(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x
+
+torture: ## kills the program two hundred times in every way; needs PostgreSQL
+	PLUMBLINE_TORTURE=200 $(GO) test ./internal/crash -run Killed -count 1 -timeout 60m -v
 
 fmt:
 	gofmt -w cmd internal bench

@@ -16,6 +16,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"plumbline/internal/app"
+	"plumbline/internal/fault"
+	"plumbline/internal/pack"
+	"plumbline/internal/pack/party"
 )
 
 // Root is every command.
@@ -84,12 +87,39 @@ func status(err error, errOut io.Writer) int {
 	case errors.As(err, &told):
 		return int(told)
 	}
-	fmt.Fprintln(errOut, "plumbline:", inOneLine(err))
+	fmt.Fprintln(errOut, "plumbline:", inOneLine(worded(err)))
+	if fault.KindOf(err) == fault.Invalid {
+		return 2
+	}
 	return 1
 }
 
+// worded gives a fault its sentence; what the machine said stands behind it.
+func worded(err error) string {
+	f := fault.As(err)
+	if f == nil {
+		return err.Error()
+	}
+	p, perr := pack.Load(party.Files())
+	if perr != nil {
+		return err.Error()
+	}
+	words, werr := app.Words(p)
+	if werr != nil {
+		return err.Error()
+	}
+	said := []string{words.T("en", f.Key, f.Args...)}
+	for _, field := range f.Fields {
+		said = append(said, field.Name+": "+words.T("en", field.Key, field.Args...))
+	}
+	if f.Cause != nil {
+		said = append(said, "("+f.Cause.Error()+")")
+	}
+	return strings.Join(said, " ")
+}
+
 // inOneLine keeps errors of several lines (a driver's, joined ones) from breaking the one line that is promised.
-func inOneLine(err error) string {
-	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\t' })
+func inOneLine(said string) string {
+	lines := strings.FieldsFunc(said, func(r rune) bool { return r == '\n' || r == '\t' })
 	return strings.Join(slices.Compact(lines), " ")
 }

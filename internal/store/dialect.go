@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -69,7 +70,8 @@ func IsUnique(err error) bool {
 	return false
 }
 
-// isFull says whether err means that the disk (or the quota) has no room.
+// isFull says whether err means that the disk, the quota or the largest allowed file has no room. A write of SQLite that
+// fails for any of these but the first is an I/O error to it.
 func isFull(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -77,9 +79,13 @@ func isFull(err error) bool {
 	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
-		return lite.Code()&0xff == sqlite3.SQLITE_FULL || lite.Code()&0xff == sqlite3.SQLITE_IOERR
+		switch lite.Code() {
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_FSYNC:
+			return true
+		}
+		return false
 	}
-	return errors.Is(err, errNoSpace)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // isBusy says whether err means that a lock could not be had in time.

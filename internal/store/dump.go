@@ -41,7 +41,7 @@ func (db *DB) Dump(ctx context.Context, w io.Writer, notes map[string]string) er
 		err = db.dumpFiles(tw)
 	}
 	if err != nil {
-		return err
+		return plain(err)
 	}
 	if err = tw.Close(); err != nil {
 		return plain(err)

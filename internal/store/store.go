@@ -12,15 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
 
 	"plumbline/internal/fault"
 )
-
-var errNoSpace = syscall.ENOSPC
 
 // Config says where the data lives. Dir always holds the files; the database is Dir/plumbline.db unless URL names a
 // PostgreSQL server.
