@@ -46,7 +46,11 @@ func (c *Ctx) reportDocument(v report.Sheet) docx.Document {
 	}
 	d.Blocks = []docx.Block{docx.Paragraph{Text: content.Unit.In(c.Lang), Align: docx.Center}, docx.Paragraph{Text: c.reportPerson(content.Person, content.Post), Align: docx.Center}}
 	for _, f := range content.Sections {
-		d.Blocks = append(append(d.Blocks, docx.Heading{Level: 1, Text: f.Title.In(c.Lang)}), c.sectionBlocks(f, content.Numbers)...)
+		title := f.Title.In(c.Lang)
+		if f.Gone {
+			title = c.T("report.gone_section")
+		}
+		d.Blocks = append(append(d.Blocks, docx.Heading{Level: 1, Text: title}), c.sectionBlocks(f, content.Numbers)...)
 	}
 	for _, f := range content.Files {
 		d.Attachments = append(d.Attachments, f.Name)

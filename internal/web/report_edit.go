@@ -58,6 +58,7 @@ type EditPart struct {
 // ItemBlock is one thing of last year above its answer.
 type ItemBlock struct {
 	Number, Kind, Text, Href string
+	Said                     string // what the ledger holds, to start from
 	Status                   *ui.Status
 	Facts                    []string
 	Gone                     bool

@@ -125,7 +125,7 @@ func (c *Ctx) sheet(h report.Head, content report.Content, at int64) ReportSheet
 }
 
 func (c *Ctx) sheetSection(i int, f report.Filled, numbers []report.Number) SheetSection {
-	s := SheetSection{ID: f.ID, Anchor: sectionAnchor(f.ID), Title: c.ordinal(i) + f.Title.In(c.Lang)}
+	s := SheetSection{ID: f.ID, Anchor: sectionAnchor(f.ID), Title: c.sectionTitle(i, f.Section)}
 	switch f.Kind {
 	case report.Answers:
 		for n, a := range f.Answers {

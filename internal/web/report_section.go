@@ -11,7 +11,11 @@ import (
 // editSection puts one section of the editor together.
 func (c *Ctx) editSection(d report.Draft, i int, back typed, once string) EditSection {
 	f := d.Content.Sections[i]
-	s := EditSection{Anchor: sectionAnchor(f.ID), Title: c.ordinal(i) + f.Title.In(c.Lang), Hint: f.Hint.In(c.Lang), Remarks: c.remarksOf(d, f.ID, once)}
+	hint := f.Hint.In(c.Lang)
+	if f.Gone {
+		hint = c.T("report.gone_hint")
+	}
+	s := EditSection{Anchor: sectionAnchor(f.ID), Title: c.sectionTitle(i, f.Section), Hint: hint, Remarks: c.remarksOf(d, f.ID, once)}
 	switch {
 	case f.Max > 0 && f.Min > 0:
 		s.Length = c.T("report.length_between", "Min", c.num(f.Min), "Max", c.num(f.Max))
@@ -63,7 +67,11 @@ func (c *Ctx) answerPart(d report.Draft, section string, n int, a report.Answer,
 	if state := a.Item.State.In(c.Lang); state != "" {
 		item.Status = &ui.Status{State: a.Item.Lamp, Text: state}
 	}
-	p.Item = item
+	p.Item, p.Inserts = item, nil
+	if a.Item.Said != "" {
+		item.Said = a.Item.Said
+		p.Inserts = []ui.Pair{{Name: a.Item.Said, Value: c.T("report.use_said")}}
+	}
 	return p
 }
 

@@ -28,6 +28,7 @@ func (s *Server) reportVersions(c *Ctx) error {
 	p := &ReportVersionsPage{Report: id}
 	p.Title, p.Sub, p.Status = c.T("report.versions.title", "Unit", h.Unit.In(c.Lang)), c.T("report.versions.sub"), c.reportStatus(h)
 	p.Crumbs = c.reportCrumbs(h, c.T("report.versions"))
+	p.Actions = []ui.Button{{Text: c.T("history.label"), Href: "/history/report/" + itoa(id)}}
 	p.Table = ui.Table{Caption: c.T("report.versions"), HideCaption: true, Empty: &ui.EmptyState{Title: c.T("report.versions.none"), Text: c.T("report.versions.none_hint")},
 		Columns: []ui.Column{{Head: c.T("report.versions.which")}, {Head: c.T("report.versions.when")}, {Head: c.T("report.versions.who")}, {Head: c.T("report.versions.checks")}, {Head: c.T("report.versions.diff")}}}
 	for i, v := range versions {
@@ -170,7 +171,7 @@ func (c *Ctx) diffSections(a, b report.Content) []DiffSection {
 		out = append(out, sec)
 	}
 	for i, f := range b.Sections {
-		add(f.ID, c.ordinal(i)+f.Title.In(c.Lang), old[f.ID], c.sectionLines(f, b.Numbers))
+		add(f.ID, c.sectionTitle(i, f.Section), old[f.ID], c.sectionLines(f, b.Numbers))
 	}
 	for _, f := range a.Sections {
 		if !seen[f.ID] {

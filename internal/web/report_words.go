@@ -58,7 +58,10 @@ type CheckLine struct {
 func (c *Ctx) checkLines(checks []report.Check, sections []report.Filled) []CheckLine {
 	title := map[string]string{}
 	for _, s := range sections {
-		title[s.ID] = s.Title.In(c.Lang)
+		title[s.ID] = c.T("report.gone_section")
+		if !s.Gone {
+			title[s.ID] = s.Title.In(c.Lang)
+		}
 	}
 	var warned, fine []CheckLine
 	for _, k := range checks {
@@ -96,10 +99,18 @@ func (c *Ctx) num(n int) string { return ui.Locale{Lang: c.Lang}.Num(n) }
 
 func (c *Ctx) locale() ui.Locale { return ui.Locale{Lang: c.Lang, Zone: c.srv.Zone} }
 
-func sectionAnchor(id string) string { return "s-" + id }
+func sectionAnchor(id string) string { return "s-" + strings.ReplaceAll(id, "/", "-") }
 
 // partAnchor names a part's place on the page; "/" stands in no fragment.
 func partAnchor(key string) string { return "p-" + strings.ReplaceAll(key, "/", "-") }
+
+// sectionTitle is a section's numbered title.
+func (c *Ctx) sectionTitle(i int, s report.Section) string {
+	if s.Gone {
+		return c.T("report.gone_section")
+	}
+	return c.ordinal(i) + s.Title.In(c.Lang)
+}
 
 // ordinal numbers a section as an office does: 一、二、 in Chinese, 1. 2. in English.
 func (c *Ctx) ordinal(i int) string {

@@ -41,10 +41,30 @@ func (s *Service) gatherParts(ctx context.Context, r store.Reader, h Head) (c Co
 		}
 		c.Sections = append(c.Sections, f)
 	}
+	c.Sections = append(c.Sections, goneSections(t, parts)...)
 	if c.Files, err = listFiles(ctx, r, h.Reporter); err != nil {
 		return c, nil, err
 	}
 	return c, parts, nil
+}
+
+// goneSections are what was written in sections that a changed plan has no more: the text stays in sight until its
+// authors have moved it.
+func goneSections(t Template, parts map[string]Part) []Filled {
+	var out []Filled
+	for key, p := range parts {
+		id, item := SplitKey(key)
+		if _, known := t.Find(id); known || p.Body == "" {
+			continue
+		}
+		f := Filled{Section: Section{ID: key, Kind: Text, Gone: true}, Text: p.Body}
+		if rows := DecodePromises(p.Body); item == "" && len(rows) > 0 {
+			f.Kind, f.Text, f.Promises = Promises, "", rows
+		}
+		out = append(out, f)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out
 }
 
 // answers joins last year's items with what is written to them. An answer whose item has left the list stays in sight.

@@ -51,6 +51,8 @@ type Section struct {
 	Min      int  `json:"min,omitempty"` // characters; 0 is no limit
 	Max      int  `json:"max,omitempty"`
 	Required bool `json:"required,omitempty"` // warned of when it holds nothing
+	// Gone: the plan has the section no more, but something was written in it.
+	Gone bool `json:"gone,omitempty"`
 }
 
 // Template is what a plan asks of a report. A limit of 0 is no limit.
@@ -86,6 +88,8 @@ type PastItem struct {
 	Due      string       `json:"due,omitempty"`
 	Evidence int          `json:"evidence,omitempty"` // pieces of evidence in the ledger
 	Href     string       `json:"href,omitempty"`
+	// Said is what the unit itself last wrote of it in the ledger: a start for the answer.
+	Said string `json:"said,omitempty"`
 }
 
 // Promise is one row of the table of measures for the coming year. Date is YYYY-MM-DD or empty.

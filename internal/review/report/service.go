@@ -149,7 +149,10 @@ func (s *Service) checkPart(ctx context.Context, h Head, key, body string) (stri
 	}
 	id, item := SplitKey(key)
 	sec, ok := t.Find(id)
-	if !ok || (item != "") != (sec.Kind == Answers) {
+	if !ok {
+		return s.checkGone(ctx, h, key, body)
+	}
+	if (item != "") != (sec.Kind == Answers) {
 		return "", fault.Missing()
 	}
 	if item != "" {
@@ -160,10 +163,28 @@ func (s *Service) checkPart(ctx context.Context, h Head, key, body string) (stri
 	if sec.Kind == Promises {
 		return checkPromises(DecodePromises(body))
 	}
+	return checkText(body)
+}
+
+func checkText(body string) (string, error) {
 	if body = tidy(body); len(body) > MaxPart {
 		return "", formFault("body", "fault.report.too_long", "Limit", MaxPart/3)
 	}
 	return body, nil
+}
+
+// checkGone lets a text be changed or emptied whose section the plan has no more.
+func (s *Service) checkGone(ctx context.Context, h Head, key, body string) (string, error) {
+	p, err := findPart(ctx, s.db, h.Reporter, key)
+	switch {
+	case err != nil:
+		return "", err
+	case p.Body == "":
+		return "", fault.Missing()
+	case len(DecodePromises(p.Body)) > 0:
+		return checkPromises(DecodePromises(body))
+	}
+	return checkText(body)
 }
 
 func (s *Service) checkItem(ctx context.Context, h Head, key, item string) error {

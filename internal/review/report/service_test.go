@@ -318,3 +318,21 @@ func TestProgressAndTasks(t *testing.T) {
 		}
 	})
 }
+
+// A plan that is changed in the middle of the year takes no text away.
+func TestSectionThatThePlanDropped(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.save(clerk, 20, "results", "Here.")
+		w.sql(`UPDATE report_part SET part = 'dropped' WHERE reporter_id = 20`)
+		got := w.draft(clerk, 20).Content.Sections
+		if last := got[len(got)-1]; len(got) != 5 || !last.Gone || last.Text != "Here." {
+			t.Fatalf("%+v", got)
+		}
+		w.save(clerk, 20, "dropped", "")
+		if got := w.draft(clerk, 20).Content.Sections; len(got) != 4 {
+			t.Fatalf("%+v", got)
+		}
+		_, err := w.s.Save(ctx, clerk, Save{20, "dropped", "Again", 2})
+		w.fails(err, fault.NotFound, "")
+	})
+}
