@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *.json ledgers wording
+//go:embed *.json ledgers letters wording
 var files embed.FS
 
 // Files is the pack.
