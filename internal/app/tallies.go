@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"plumbline/internal/ballot"
+	"plumbline/internal/fault"
+	"plumbline/internal/review/result"
+	"plumbline/internal/store"
+)
+
+// tallies tells the results what the ballots say: the newest sealed round.
+type tallies struct{}
+
+func (tallies) Sealed(ctx context.Context, r store.Reader, cycle int64) (s result.Sealed, ok bool, err error) {
+	round, err := ballot.LatestSealed(ctx, r, cycle)
+	if fault.KindOf(err) == fault.NotFound {
+		return s, false, nil
+	}
+	if err != nil {
+		return s, false, err
+	}
+	papers, err := ballot.Papers(ctx, r, round.ID)
+	if err != nil {
+		return s, false, err
+	}
+	counts, err := ballot.Counts(ctx, r, round.ID)
+	if err != nil {
+		return s, false, err
+	}
+	s = result.Sealed{Round: round.No, Digest: round.Digest, PlanDigest: round.PlanDigest,
+		Tallies: ballot.Tallies(counts, func(id int64) string { return strconv.FormatInt(id, 10) })}
+	for _, p := range papers {
+		s.Papers = append(s.Papers, result.Paper{Class: p.Class, Entitled: p.Entitled, Issued: p.Issued, Returned: p.Returned})
+	}
+	return s, true, nil
+}
+
+// results makes the room of results.
+func (a *App) results() (*result.Service, error) {
+	letters, err := result.LettersFromPack(a.Pack.Files)
+	if err != nil {
+		return nil, err
+	}
+	return result.New(a.Gate, a.DB, result.Ports{Ballots: tallies{}, Today: a.today}, letters), nil
+}
