@@ -38,8 +38,11 @@ func (a *App) rooms() (web.Rooms, error) {
 	m := matters{lists, a}
 	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: m, Numbers: m,
 		Promises: promises{lists}, Calendar: a.Calendar, Now: a.Now})
+	if rooms.Results, err = a.results(); err != nil {
+		return rooms, err
+	}
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
-	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, m}, Tasks: []cycle.Tasks{rooms.Reports, m}}
+	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, m, rooms.Results}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {
 		return rooms, err
 	}

@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
+	"time"
 
 	"plumbline/internal/ballot"
 	"plumbline/internal/fault"
+	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/result"
 	"plumbline/internal/store"
 )
@@ -43,5 +46,32 @@ func (a *App) results() (*result.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return result.New(a.Gate, a.DB, result.Ports{Ballots: tallies{}, Today: a.today}, letters), nil
+	today := func(micros int64) string { return time.UnixMicro(micros).In(a.Zone).Format(time.DateOnly) }
+	return result.New(a.Gate, a.DB, result.Ports{Ballots: tallies{}, Comments: remarks{}, Today: today}, letters), nil
+}
+
+// remarks tells the letters what was confirmed about a unit at the meeting.
+type remarks struct{}
+
+func (remarks) Of(ctx context.Context, r store.Reader, cycle, unit int64) (good, bad, next []string, confirmed bool, err error) {
+	list, err := meeting.ConfirmedOn(ctx, r, cycle, unit)
+	for _, c := range list {
+		good = append(good, paragraphs(c.Latest.Body.Affirm)...)
+		for _, p := range c.Latest.Body.Problems {
+			bad = append(bad, p.Text)
+		}
+		next = append(next, paragraphs(c.Latest.Body.Direct)...)
+	}
+	return good, bad, next, len(list) > 0, err
+}
+
+// paragraphs takes a text apart at its line ends.
+func paragraphs(text string) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
 }

@@ -27,6 +27,7 @@ import (
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/review/report"
+	"plumbline/internal/review/result"
 	"plumbline/internal/store"
 	"plumbline/internal/web/ui"
 	"plumbline/internal/wording"
@@ -53,6 +54,7 @@ type Rooms struct {
 	Plans    *plan.Service
 	Cycles   *cycle.Service
 	Ledgers  *ledger.Service
+	Results  *result.Service
 }
 
 // Config is what the pages need from the program.

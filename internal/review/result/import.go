@@ -26,14 +26,14 @@ var importLimits = table.Options{MaxBytes: 8 << 20, MaxRows: 20_000, MaxColumns:
 // MaxImport is the largest file with figures that is taken, in bytes.
 const MaxImport = 2 << 20
 
-// The codes of problems that this room finds in a file, besides the table's own.
+// The codes of problems that this room finds in a file, besides the table's own; they are wording keys.
 const (
-	CodeUnknownUnit = "unknown_unit" // no unit of this code reports in the cycle
-	CodeDoubledUnit = "doubled_unit" // Args["line"]: where it stood before
-	CodeBadScore    = "bad_score"
-	CodeNoScore     = "no_score"
-	CodeLongNote    = "long_note"
-	CodeHasSheet    = "has_sheet"
+	CodeUnknownUnit = "result.import.unknown_unit" // no unit of this code reports in the cycle
+	CodeDoubledUnit = "result.import.doubled_unit" // Args["line"]: where it stood before
+	CodeBadScore    = "result.import.bad_score"
+	CodeNoScore     = "result.import.no_score"
+	CodeLongNote    = "result.import.long_note"
+	CodeHasSheet    = "result.import.has_sheet"
 )
 
 // ImportCodes lists them, so that catalogues can be checked against it.

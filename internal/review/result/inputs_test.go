@@ -130,7 +130,7 @@ func TestAFileIsTakenAsAWholeOrNotAtAll(t *testing.T) {
 		s.must(err)
 		var got []string
 		for _, p := range out.Problems {
-			got = append(got, unitText(int64(p.Line))+p.Code)
+			got = append(got, unitText(int64(p.Line))+strings.TrimPrefix(p.Code, "result.import."))
 		}
 		if strings.Join(got, " ") != "3unknown_unit 4bad_score 5doubled_unit 6no_score" {
 			t.Errorf("problems: %v", got)
