@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/review/cycle"
@@ -25,7 +26,11 @@ type CyclePage struct {
 }
 
 // DrawText is a draw of lots with everything that is needed to draw again.
-type DrawText struct{ Title, Seed, Order, Check string }
+type DrawText struct {
+	Title string
+	Facts []ui.Fact
+	Check string
+}
 
 // CycleManage is what whoever runs the cycle can do.
 type CycleManage struct {
@@ -84,7 +89,10 @@ func (c *Ctx) cycleFacts(v cycle.View) ui.DescriptionList {
 	if v.Cycle.ClosedAt != 0 {
 		facts = append(facts, ui.Fact{Term: c.T("cycle.closed_at"), Text: l.Date(v.Cycle.ClosedAt)})
 	}
-	return ui.DescriptionList{Items: append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/cycle/" + itoa(v.Cycle.ID)})}
+	if v.Whole {
+		facts = append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/cycle/" + itoa(v.Cycle.ID)})
+	}
+	return ui.DescriptionList{Items: facts}
 }
 
 func (c *Ctx) fillReporters(page *CyclePage, v cycle.View) {
@@ -147,16 +155,40 @@ func (c *Ctx) fillDates(page *CyclePage, v cycle.View) {
 		return
 	}
 	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
-	cal := &ui.Calendar{ChartHead: ui.ChartHead{ID: "dates", Title: c.T("cycle.dates"), Desc: c.T("cycle.dates.desc")},
+	cal := &ui.Calendar{ChartHead: ui.ChartHead{ID: "dates", Title: c.nextDate(v), Desc: c.T("cycle.dates.desc")},
 		From: v.Dates[0].Deadline.Due, To: v.Dates[len(v.Dates)-1].Deadline.Due, Today: c.Today()}
 	page.Dates = ui.Table{Caption: c.T("cycle.dates.list"), HideCaption: true, Columns: []ui.Column{{Head: c.T("cycle.col.step")}, {Head: c.T("cycle.col.due")}, {Head: c.T("cycle.col.who")}, {Head: c.T("cycle.col.left")}}}
 	for _, d := range v.Dates {
 		st := c.dateStatus(d)
 		name := c.stepName(d)
-		cal.Items = append(cal.Items, ui.Milestone{Date: d.Deadline.Due, Label: name, State: st.State})
+		label := name
+		if !d.Done {
+			label = joined(name, st.Text)
+		}
+		cal.Items = append(cal.Items, ui.Milestone{Date: d.Deadline.Due, Label: label, State: st.State})
 		page.Dates.Rows = append(page.Dates.Rows, ui.Row{Cells: []ui.Cell{ui.T(name), ui.T(l.Date(d.Deadline.Due)), ui.T(c.whoText(d)), {Status: st}}})
 	}
 	page.Calendar = cal
+}
+
+// nextDate says what comes next, or what is late: the finding of the calendar.
+func (c *Ctx) nextDate(v cycle.View) string {
+	late := 0
+	for _, d := range v.Dates {
+		switch {
+		case d.Done:
+		case d.Lamp == cycle.LampLate:
+			late++
+		case late > 0:
+			return c.T("cycle.dates.late", "Count", late, "Step", c.stepName(d), "Left", c.dateStatus(d).Text)
+		default:
+			return c.T("cycle.dates.next", "Step", c.stepName(d), "Left", c.dateStatus(d).Text)
+		}
+	}
+	if late > 0 {
+		return c.T("cycle.dates.all_late", "Count", late)
+	}
+	return c.T("cycle.dates.over")
 }
 
 func (c *Ctx) stepName(d cycle.Date) string {
@@ -175,18 +207,16 @@ func (c *Ctx) whoText(d cycle.Date) string {
 
 func (c *Ctx) drawText(d cycle.Draw) DrawText {
 	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
-	out := DrawText{Title: c.T("cycle.draw.title", "Date", l.DateTime(d.DrawnAt), "Count", d.Oral), Seed: d.Seed}
-	for i, code := range d.Codes {
-		if i > 0 {
-			out.Order += c.T("list.separator")
-		}
-		out.Order += code
-	}
+	out := DrawText{Title: c.T("cycle.draw.title", "Date", l.DateTime(d.DrawnAt), "Count", d.Oral)}
+	out.Facts = []ui.Fact{{Term: c.T("cycle.draw.seed"), Text: d.Seed}, {Term: c.T("cycle.draw.order"), Text: strings.Join(d.Codes, c.T("list.separator"))}}
 	if len(d.Codes) > 0 {
-		out.Check = "printf '%s\\n%s' '" + d.Seed + "' '" + d.Codes[0] + "' | sha256sum"
+		out.Check = "printf '%s\\n%s' " + shellWord(d.Seed) + " " + shellWord(d.Codes[0]) + " | sha256sum"
 	}
 	return out
 }
+
+// shellWord quotes a text for a POSIX shell.
+func shellWord(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 func (c *Ctx) fillManage(page *CyclePage, v cycle.View) {
 	page.Manage = &CycleManage{Path: cyclePath(v.Cycle.ID), Version: v.Cycle.Version, Close: v.Cycle.State.AtLeast(cycle.Decided)}

@@ -183,7 +183,7 @@ func (s *Server) showDates(c *Ctx, status int, errs map[string]string, stale *ui
 	page.Title = c.T("cycle.edit_dates")
 	page.Crumbs = c.cycleCrumbs(v.Cycle, v.Convenor, page.Title)
 	if !v.Cycle.State.AtLeast(cycle.Held) {
-		page.Meeting = &ui.Field{Name: "meeting_date", Type: "date", Label: c.T("cycle.meeting_date"), Hint: c.T("cycle.meeting_date.hint"), Required: true,
+		page.Meeting = &ui.Field{Name: "meeting_date", Type: "date", Label: c.T("cycle.meeting_date"), HideLabel: true, Hint: c.T("cycle.meeting_date.hint"), Required: true,
 			Value: c.or("meeting_date", v.Cycle.MeetingDate), Error: errs["meeting_date"]}
 	}
 	var fields []ui.Field

@@ -86,7 +86,10 @@ func (c *Ctx) planNotice(p plan.Plan, problems int) *ui.Notice {
 func (c *Ctx) planFacts(p plan.Plan, unit org.Unit) ui.DescriptionList {
 	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
 	facts := []ui.Fact{{Term: c.T("plan.convenor"), Text: unit.In(c.Lang)}, {Term: c.T("plan.field.year"), Text: itoa(int64(p.Year))},
-		{Term: c.T("plan.version"), Text: itoa(int64(p.Version)), Action: &ui.Link{Text: c.T("plan.history"), Href: "/history/plan/" + itoa(p.ID)}}}
+		{Term: c.T("plan.version"), Text: itoa(int64(p.Version))}}
+	if c.Scope(authz.Read).Covers(unit.Place()) {
+		facts[2].Action = &ui.Link{Text: c.T("plan.history"), Href: "/history/plan/" + itoa(p.ID)}
+	}
 	if p.BasedOn != 0 {
 		facts = append(facts, ui.Fact{Term: c.T("plan.based_on"), Text: c.T("plan.based_on_text"), Href: planPath(p.ID) + "/compare?with=" + itoa(p.BasedOn)})
 	}
@@ -127,7 +130,9 @@ func (c *Ctx) planReadings(body plan.Body) []PlanReading {
 			}
 		}
 		for _, l := range spec.lists {
-			r.Tables = append(r.Tables, f.table(l))
+			t := f.table(l)
+			t.HideCaption = len(spec.lists) == 1
+			r.Tables = append(r.Tables, t)
 		}
 		out = append(out, r)
 	}

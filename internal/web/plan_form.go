@@ -22,6 +22,7 @@ type PlanChapter struct {
 // PlanGrid is a list that can be edited without JavaScript: every button saves.
 type PlanGrid struct {
 	Path, Caption string
+	HideCaption   bool // the chapter's title says the same
 	Heads         []ui.Column
 	Rows          []PlanRow
 	Add           ui.Button
@@ -78,7 +79,9 @@ func (f *planForm) chapter(spec planChapter) PlanChapter {
 		ch.Fields = append(ch.Fields, f.field("", x))
 	}
 	for _, l := range spec.lists {
-		ch.Grids = append(ch.Grids, f.grid(l))
+		g := f.grid(l)
+		g.HideCaption = len(spec.lists) == 1
+		ch.Grids = append(ch.Grids, g)
 	}
 	return ch
 }
