@@ -6,9 +6,11 @@ import (
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
+	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/report"
+	"plumbline/internal/store"
 	"plumbline/internal/web"
 )
 
@@ -35,6 +37,11 @@ func (a *App) rooms() (web.Rooms, error) {
 		return rooms, err
 	}
 	rooms.Ledgers = lists
+	organisation.Moved = ledger.RetallyTx
+	organisation.Joined = func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit, into org.Unit) error {
+		_, err := lists.HandOverTx(ctx, tx, actor, unit.ID, into.ID)
+		return err
+	}
 	m := matters{lists, a}
 	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: m, Numbers: m,
 		Promises: promises{lists}, Calendar: a.Calendar, Now: a.Now})

@@ -22,6 +22,9 @@ type Service struct {
 	// Moved is told, inside the transaction, that a unit and everything under it has a new path; rooms that keep paths
 	// of their own follow there. It may be nil.
 	Moved func(ctx context.Context, tx *store.Tx, oldPath, newPath string) error
+	// Joined is told, inside the transaction, that a unit ends in favour of another one; rooms whose things a unit has to
+	// act upon hand the open ones over there. It may be nil.
+	Joined func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit, into Unit) error
 	// Now is the clock of dry runs, which open no transaction; New sets the machine's.
 	Now func() time.Time
 }

@@ -43,6 +43,11 @@ func (s *Service) MergeUnit(ctx context.Context, actor authz.Actor, in Merge) er
 		if err := s.handOver(ctx, tx, u, into, in.Date); err != nil {
 			return audit.Detail{}, err
 		}
+		if s.Joined != nil {
+			if err := s.Joined(ctx, tx, actor, u, into); err != nil {
+				return audit.Detail{}, err
+			}
+		}
 		d := audit.Detail{Changes: changes("to", u.To, in.Date, "successor", "", named(into)), Also: also(into.ID)}
 		return d, s.endUnit(ctx, tx, u, into.ID, in.Date)
 	})

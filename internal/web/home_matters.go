@@ -33,7 +33,11 @@ func (s *Server) mattersBlock(c *Ctx) (*MattersBlock, error) {
 			return nil, err
 		}
 		waits += n
-		b.Figures.Items = append(b.Figures.Items, ui.Figure{Label: c.T("ledger.queue." + q), Value: itoa(n), Href: "/matters?queue=" + q, State: states[q]})
+		f := ui.Figure{Label: c.T("ledger.queue." + q), Value: itoa(n), Href: "/matters?queue=" + q}
+		if n > 0 {
+			f.State = states[q]
+		}
+		b.Figures.Items = append(b.Figures.Items, f)
 		if n == 0 || q == ledger.QueueSoon || (q == ledger.QueueLate && len(b.Queues) > 0) {
 			continue
 		}
