@@ -77,6 +77,25 @@ func (s *Service) matching(actor authz.Actor, f Filter) (where string, args []an
 	return strings.Join(all, " AND "), args
 }
 
+// Overview counts the accounts in the actor's reach, and says whether there is any unit yet.
+type Overview struct {
+	Total, Waiting, Locked, Disabled int64
+	NoUnits                          bool
+}
+
+// Overview answers an administrator's first question: who can't come in?
+func (s *Service) Overview(ctx context.Context, actor authz.Actor) (o Overview, err error) {
+	where, args := s.matching(actor, Filter{})
+	args = append(args, micros(s.gate.Now()))
+	var units int64
+	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.secret = '' AND a.disabled = 0 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN a.locked_until > $%d THEN 1 ELSE 0 END), 0), COALESCE(SUM(a.disabled), 0),
+		(SELECT COUNT(*) FROM (SELECT id FROM unit LIMIT 1) u1) FROM %s WHERE %s`, len(args), accountTables, where), args...).
+		Scan(&o.Total, &o.Waiting, &o.Locked, &o.Disabled, &units)
+	o.NoUnits = units == 0
+	return o, err
+}
+
 // likeText makes a text stand for itself in a LIKE pattern.
 var likeText = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

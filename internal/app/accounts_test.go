@@ -152,3 +152,17 @@ func TestTheLogIsScoped(t *testing.T) {
 		reader.Page("/history/account/" + itoa(reader.Actor.Account))
 	})
 }
+
+func TestAdministratorsHome(t *testing.T) {
+	apptest.Each(t, func(h *apptest.House) {
+		boss := h.As("boss", "admin@")
+		if a := boss.Page("/"); !strings.Contains(a.Body, "导入组织机构") {
+			t.Errorf("a new house: %s", apptest.Text(a.Body))
+		}
+		city(h)
+		h.As("li", "staff@D1")
+		if a := boss.Page("/"); strings.Contains(a.Body, "导入组织机构") || !strings.Contains(a.Body, "/accounts?state=waiting") {
+			t.Errorf("a house in use: %s", apptest.Text(a.Body))
+		}
+	})
+}

@@ -8,6 +8,7 @@ type HomePage struct {
 	Nothing bool // no block concerns this reader today
 	Desks   []DeskBlock
 	Reports *HomeReports
+	Setup   *SetupBlock
 }
 
 func (s *Server) home(c *Ctx) error {
@@ -23,6 +24,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Matters, err = s.mattersBlock(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Reports == nil && p.Matters == nil && p.Desks == nil
+	if p.Setup, err = s.setupBlock(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil
 	return c.Render("home", p)
 }
