@@ -116,6 +116,10 @@ func (a *App) build(ctx context.Context) error {
 	a.Zone = a.Calendar.Location()
 	a.Gate = gate.New(a.DB, policy)
 	a.Jobs = job.NewRunner(a.DB, a.Log)
+	a.Jobs.Daily("forms.forget", func(ctx context.Context, _ job.Job, _ job.Progress) (string, error) {
+		n, err := a.Gate.ForgetForms(ctx)
+		return fmt.Sprint(n), err
+	})
 	if a.Rooms, err = a.rooms(); err != nil {
 		return err
 	}

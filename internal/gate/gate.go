@@ -93,6 +93,21 @@ func Once(ctx context.Context, token string) context.Context {
 	return context.WithValue(ctx, onceKey{}, &once{token: token})
 }
 
+// onceKept is how long it is known that a form arrived. A form that is older than that was forgotten by its sender too.
+const onceKept = 7 * 24 * time.Hour
+
+// ForgetForms forgets the tokens of forms that arrived more than a week ago, and says how many there were.
+func (g *Gate) ForgetForms(ctx context.Context) (n int64, err error) {
+	err = g.Housekeep(ctx, func(tx *store.Tx) error {
+		res, err := tx.Exec(ctx, `DELETE FROM once WHERE at < $1`, tx.Now-onceKept.Microseconds())
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	return n, err
+}
+
 func spend(ctx context.Context, tx *store.Tx) error {
 	o, _ := ctx.Value(onceKey{}).(*once)
 	if o == nil {

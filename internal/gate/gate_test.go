@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -74,10 +75,11 @@ func TestGateAsksWritesAndLogs(t *testing.T) {
 }
 
 func TestAFormCountsOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		g := open(t, db)
+		token := "form-1"
 		send := func() error {
-			ctx := gate.Once(context.Background(), "form-1")
+			ctx := gate.Once(context.Background(), token)
 			return g.Do(ctx, authz.System(), authz.OrgEdit, gate.Subject{Kind: "unit", ID: 1}, func(*store.Tx) (audit.Detail, error) {
 				return audit.Detail{}, nil
 			})
@@ -87,6 +89,18 @@ func TestAFormCountsOnce(t *testing.T) {
 		}
 		if err := send(); fault.KindOf(err) != fault.Repeated || count(t, db) != 1 {
 			t.Fatalf("the form counted twice: %v", err)
+		}
+		clock.Add(6 * 24 * time.Hour)
+		token = "form-2"
+		if err := send(); err != nil {
+			t.Fatal(err)
+		}
+		clock.Add(36 * time.Hour)
+		if n, err := g.ForgetForms(context.Background()); n != 1 || err != nil {
+			t.Fatalf("%d forms forgotten, %v", n, err)
+		}
+		if err := send(); fault.KindOf(err) != fault.Repeated {
+			t.Errorf("a form of this week was forgotten: %v", err)
 		}
 	})
 }

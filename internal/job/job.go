@@ -68,7 +68,8 @@ func Find(ctx context.Context, r store.Reader, id, account int64) (Job, error) {
 // Progress tells how far the work is; a worker may call it as often as it likes.
 type Progress func(done, total int64)
 
-// Worker does one kind of work and gives its result. A fault ends the job as failed; any other error tries again.
+// Worker does one kind of work and gives its result. A fault ends the job as failed, but for Unavailable (no room, too
+// busy); that and any other error tries again, later and later, five times in all.
 type Worker func(ctx context.Context, j Job, progress Progress) (result string, err error)
 
 // Runner runs jobs one after the other.
@@ -78,13 +79,23 @@ type Runner struct {
 	Log     *slog.Logger
 	wake    chan struct{}
 
+	daily map[string]bool
+
 	mu   sync.Mutex
 	live map[int64][2]int64 // how far the running jobs are
+	late []change           // ends of jobs that could not be saved yet
+}
+
+// change is an end of a job on its way into the database.
+type change struct {
+	id    int64
+	query string
+	args  []any
 }
 
 // NewRunner makes a runner; Run starts it.
 func NewRunner(db *store.DB, log *slog.Logger) *Runner {
-	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1), live: map[int64][2]int64{}}
+	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1), daily: map[string]bool{}, live: map[int64][2]int64{}}
 }
 
 // Find gives a job of the account that enqueued it, with how far it is at this moment.
@@ -106,18 +117,48 @@ func (r *Runner) Wake() {
 	}
 }
 
+// Daily lets a worker run once a day, by itself. Call it before Run.
+func (r *Runner) Daily(kind string, w Worker) {
+	r.Workers[kind], r.daily[kind] = w, true
+}
+
+// Schedule puts the daily work that is not waiting already into the queue, a day after it was last done. Run calls it.
+func (r *Runner) Schedule(ctx context.Context) error {
+	for kind := range r.daily {
+		err := r.DB.Write(ctx, func(tx *store.Tx) error { return scheduleTx(ctx, tx, kind) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scheduleTx(ctx context.Context, tx *store.Tx, kind string) error {
+	var open, last int64
+	err := tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN state IN ($2, $3) THEN 1 ELSE 0 END), 0), COALESCE(MAX(ended_at), 0)
+		FROM job WHERE kind = $1`, kind, Waiting, Running).Scan(&open, &last)
+	if err != nil || open > 0 {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM job WHERE kind = $1`, kind); err != nil {
+		return err
+	}
+	id, err := Enqueue(ctx, tx, kind, "", 0)
+	if err == nil && last > 0 {
+		_, err = tx.Exec(ctx, `UPDATE job SET run_after = $2 WHERE id = $1`, id, last+(24*time.Hour).Microseconds())
+	}
+	return err
+}
+
 // Run works until ctx ends. It first takes up again what was running when the program last died.
 func (r *Runner) Run(ctx context.Context) {
-	err := r.DB.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE job SET state = $1 WHERE state = $2`, Waiting, Running)
-		return err
-	})
-	if err != nil && ctx.Err() == nil {
+	if err := errors.Join(r.TakeUp(ctx), r.Schedule(ctx)); err != nil && ctx.Err() == nil {
 		r.Log.Error("jobs can't be taken up again", "error", err)
 	}
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
+		r.saveLate(ctx)
 		for r.next(ctx) {
 		}
 		select {
@@ -129,8 +170,21 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
-// Drain does everything that is due and returns; tests and the terminal use it.
+// TakeUp lets wait again what was running when the program died; what died with it as often as may be tried has failed.
+func (r *Runner) TakeUp(ctx context.Context) error {
+	return r.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE job SET state = $1, result = $2, ended_at = $3 WHERE state = $4 AND attempts >= $5`,
+			Failed, "fault.internal", tx.Now, Running, maxAttempts)
+		if err == nil {
+			_, err = tx.Exec(ctx, `UPDATE job SET state = $1 WHERE state = $2`, Waiting, Running)
+		}
+		return err
+	})
+}
+
+// Drain does everything that is due and returns; tests and the terminal use it, never beside Run.
 func (r *Runner) Drain(ctx context.Context) {
+	r.saveLate(ctx)
 	for r.next(ctx) {
 	}
 }
@@ -145,6 +199,11 @@ func (r *Runner) next(ctx context.Context) bool {
 	}
 	if ok {
 		r.run(ctx, j)
+	}
+	if ok && r.daily[j.Kind] && ctx.Err() == nil {
+		if err := r.Schedule(ctx); err != nil {
+			r.Log.Error("tomorrow's work can't be put down", "kind", j.Kind, "error", err)
+		}
 	}
 	return ok
 }
@@ -187,7 +246,7 @@ func (r *Runner) run(ctx context.Context, j Job) {
 	switch {
 	case err == nil:
 		r.set(ctx, j.ID, `UPDATE job SET state = $2, result = $3, ended_at = $4 WHERE id = $1`, j.ID, Done, result, now)
-	case f == nil && j.Attempts < maxAttempts:
+	case (f == nil || f.Kind == fault.Unavailable) && j.Attempts < maxAttempts:
 		r.Log.Error("a job failed and will be tried again", "kind", j.Kind, "job", j.ID, "error", err)
 		wait := int64(time.Minute/time.Microsecond) << j.Attempts
 		r.set(ctx, j.ID, `UPDATE job SET state = $2, run_after = $3 WHERE id = $1`, j.ID, Waiting, now+wait)
@@ -214,12 +273,25 @@ func (r *Runner) work(ctx context.Context, j Job, progress Progress) (result str
 	return worker(ctx, j, progress)
 }
 
+// set saves the end of a job. Where that can't be done (no room) it is kept and tried again at the next beat.
 func (r *Runner) set(ctx context.Context, id int64, query string, args ...any) {
-	err := r.DB.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, query, args...)
-		return err
-	})
-	if err != nil && ctx.Err() == nil {
-		r.Log.Error("a job's state can't be saved", "job", id, "error", err)
+	r.late = append(r.late, change{id, query, args})
+	r.saveLate(ctx)
+}
+
+func (r *Runner) saveLate(ctx context.Context) {
+	for len(r.late) > 0 {
+		c := r.late[0]
+		err := r.DB.Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.Exec(ctx, c.query, c.args...)
+			return err
+		})
+		if err != nil {
+			if ctx.Err() == nil {
+				r.Log.Error("a job's state can't be saved yet", "job", c.id, "error", err)
+			}
+			return
+		}
+		r.late = r.late[1:]
 	}
 }
