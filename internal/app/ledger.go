@@ -95,7 +95,10 @@ func (m matters) Items(ctx context.Context, r store.Reader, unit, id int64) ([]r
 		x := it.Matter
 		out[i] = report.PastItem{Key: "m" + strconv.FormatInt(x.ID, 10), Kind: it.Use, Text: it.Text, Source: wording.Text{"zh": x.Number, "en": x.Number},
 			State: it.State.Name, Lamp: Lamps[ledger.Lamp(x.Class, x.Due, m.today(), m.Calendar())], Due: x.Due, Evidence: evidence[x.ID],
-			Href: "/matters/" + strconv.FormatInt(x.ID, 10)}
+			Href: "/matters/" + strconv.FormatInt(x.ID, 10), Said: it.Result}
+		if it.Result == "" {
+			out[i].Said = it.Note
+		}
 	}
 	return out, err
 }
@@ -132,6 +135,9 @@ func (m matters) Of(ctx context.Context, r store.Reader, unit, id int64, date st
 		switch {
 		case it.Matter.Class == ledger.Done:
 			n[it.Use+"_done"]++
+			if it.Matter.Target == "" || it.Matter.Closed <= it.Matter.Target {
+				n[it.Use+"_on_time"]++
+			}
 		case it.Matter.Class == ledger.NotDone:
 			n[it.Use+"_not_done"]++
 		default:
@@ -142,7 +148,7 @@ func (m matters) Of(ctx context.Context, r store.Reader, unit, id int64, date st
 		}
 	}
 	var out []report.Number
-	for _, key := range []string{"finding_total", "finding_done", "finding_open", "finding_not_done", "finding_reopened", "promise_total", "promise_done"} {
+	for _, key := range []string{"finding_total", "finding_done", "finding_on_time", "finding_open", "finding_not_done", "finding_reopened", "promise_total", "promise_done", "promise_open"} {
 		label := wording.Text{}
 		for _, lang := range wording.Languages {
 			label[lang] = m.app.Words.T(lang, "ledger.number."+key)
@@ -166,7 +172,7 @@ func (p promises) RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Acto
 		if x.Measure != "" && text != "" {
 			text += "\n"
 		}
-		in := ledger.Draft{Type: d.ID, Convenor: of.Convenor.ID, Unit: of.Unit.ID, Fields: map[string]string{d.Title: text + x.Measure},
+		in := ledger.Draft{Type: d.ID, Convenor: of.Convenor.ID, Unit: of.Unit.ID, Fields: map[string]string{d.Title: clip(text+x.Measure, d)},
 			Origin: ledger.Origin{Cycle: of.Cycle, Report: of.Reporter}, Repeat: ledger.NoRepeat}
 		if x.Date != "" && d.Target != "" {
 			in.Fields[d.Target] = x.Date
@@ -178,4 +184,13 @@ func (p promises) RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Acto
 		out = append(out, audit.Subject{Kind: "matter", ID: id})
 	}
 	return out, nil
+}
+
+// clip keeps a promise within what the ledger takes; the report holds the whole of it.
+func clip(text string, d *ledger.Definition) string {
+	f, _ := d.Field(d.Title)
+	if r := []rune(text); f.Max > 0 && len(r) > f.Max {
+		return string(r[:f.Max-1]) + "…"
+	}
+	return text
 }

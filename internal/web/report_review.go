@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"plumbline/internal/authz"
@@ -97,9 +99,18 @@ func (c *Ctx) reviewRemarks(p *ReportReviewPage, v report.Sheet, back error) {
 	if back != nil {
 		p.Errors = ui.Errors(fields...)
 		if p.Errors == nil {
-			p.Notices = append(p.Notices, ui.Notice{Kind: "error", Text: errs[""], Live: true})
+			p.Notices = append(p.Notices, ui.Notice{Kind: "error", Text: sentences(errs), Live: true})
 		}
 	}
+}
+
+// sentences joins what is wrong where no field of the page can show it.
+func sentences(errs map[string]string) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(errs)) {
+		out = append(out, errs[name])
+	}
+	return strings.Join(out, " ")
 }
 
 func lastYear(sheet ReportSheet) []ItemBlock {
