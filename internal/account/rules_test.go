@@ -1,7 +1,10 @@
 package account
 
 import (
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,5 +117,37 @@ func TestSetupTokensCanBeTyped(t *testing.T) {
 	typed := strings.ToUpper(strings.NewReplacer("-", " ", "0", "O", "1", "l").Replace(token))
 	if setupDigest(typed) != kept || setupDigest(token[1:]) == kept {
 		t.Errorf("typed as %q", typed)
+	}
+}
+
+// Many guesses at the same moment get no more tries than the same guesses one after the other.
+func TestGuessesAtOnceDoNotPassTogether(t *testing.T) {
+	g, now := newGuard(), time.Unix(1_700_000_000, 0)
+	var tried atomic.Int32
+	var all sync.WaitGroup
+	for range 200 {
+		all.Go(func() {
+			if _, ok := g.try("victim", "192.0.2.1", 0, now); ok {
+				tried.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := tried.Load(); n != freeFailures+1 {
+		t.Errorf("%d guesses passed together", n)
+	}
+}
+
+// Whatever strangers try, the memory that counts them is bounded.
+func TestGuardIsBounded(t *testing.T) {
+	g, now := newGuard(), time.Unix(1_700_000_000, 0)
+	for i := range guardSize + 50 {
+		g.try(strconv.Itoa(i), "10."+strconv.Itoa(i>>16)+"."+strconv.Itoa(i>>8&255)+"."+strconv.Itoa(i&255), 0, now.Add(time.Duration(i)*time.Microsecond))
+	}
+	if len(g.logins) > guardSize || len(g.address) > guardSize {
+		t.Errorf("%d logins, %d addresses", len(g.logins), len(g.address))
+	}
+	if _, kept := g.logins["0"]; kept {
+		t.Error("the oldest was kept")
 	}
 }

@@ -140,7 +140,7 @@ func (c *Ctx) from() account.From {
 		host = c.R.RemoteAddr
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
-		list := strings.Split(c.R.Header.Get("X-Forwarded-For"), ",")
+		list := strings.Split(strings.Join(c.R.Header.Values("X-Forwarded-For"), ","), ",")
 		if last := strings.TrimSpace(list[len(list)-1]); last != "" {
 			host = last
 		}
