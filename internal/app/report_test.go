@@ -89,7 +89,7 @@ func TestLastYearStandsInThisYearsReport(t *testing.T) {
 		}
 		b := h.As("staff", "staff@D1")
 		a := b.Page("/reports/" + itoa(reporter(next)) + "/edit")
-		for _, want := range []string{"上年问题", "下村太少", "村村有阅览室", "佐证材料0份", "插入：上年度承诺数 3", `value="{上年度承诺数}"`} {
+		for _, want := range []string{"上年问题", "下村太少", "村村有阅览室", "佐证材料0份", "上年度承诺数 3", `value="{上年度承诺数}"`} {
 			if !strings.Contains(a.Body, want) {
 				t.Errorf("the editor does not show %q", want)
 			}

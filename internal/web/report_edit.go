@@ -28,7 +28,6 @@ type ReportRail struct {
 	Report  int64
 	Facts   []ui.Fact
 	Checks  []CheckLine
-	Numbers []ui.Fact
 	Readers []ui.Fact
 	Poll    bool
 }
@@ -179,9 +178,6 @@ func (c *Ctx) editRail(d report.Draft) ReportRail {
 		r.Facts = append(r.Facts, ui.Fact{Term: c.T("report.last_version"), Text: c.T("report.version_n", "N", d.Number), Sub: l.DateTime(d.SubmittedAt), Href: reportPath(d.Reporter)})
 	}
 	r.Checks = c.checkLines(d.Checks, d.Content.Sections)
-	for _, n := range d.Numbers {
-		r.Numbers = append(r.Numbers, ui.Fact{Term: n.Label.In(c.Lang), Text: n.Value})
-	}
 	r.Readers = c.readers(d.Receipts)
 	return r
 }

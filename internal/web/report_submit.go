@@ -32,7 +32,7 @@ func (s *Server) renderSubmit(c *Ctx, status int, notice *ui.Notice) error {
 	}
 	p := &ReportSubmitPage{Report: id, Version: d.Version, Can: d.Open() && s.Rooms.Reports.Submits(c.Actor, d.Head)}
 	p.Sheet, p.Rail = c.sheet(d.Head, d.Content, s.Now().UnixMicro()), c.editRail(d)
-	p.Rail.Poll, p.Rail.Numbers = false, nil
+	p.Rail.Poll = false
 	p.Title, p.Sub = c.T("report.submit.title"), c.T("report.submit.sub")
 	p.Status, p.Crumbs = c.reportStatus(d.Head), c.reportCrumbs(d.Head, c.T("report.submit.crumb"))
 	p.Actions = []ui.Button{{Text: c.T("report.go_on"), Href: reportPath(id) + "/edit"}}
