@@ -11,7 +11,7 @@ type SetupBlock struct {
 	Figures ui.KeyFigures
 }
 
-// setupBlock is nil for those who look after no accounts.
+// setupBlock gives the block, nil for those who look after no accounts.
 func (s *Server) setupBlock(c *Ctx) (*SetupBlock, error) {
 	if !c.MayAnywhere(authz.AccountManage) {
 		return nil, nil
