@@ -70,6 +70,9 @@ func TestCyclePages(t *testing.T) {
 		}
 		unit.Must(http.StatusForbidden, unit.Get(path+"/reporters"))
 		unit.Must(http.StatusForbidden, unit.Post(path+"/advance", "version", "1", "state", "held"))
+		if home := unit.Page("/").Body; !strings.Contains(home, "述职报告定稿报送") || strings.Contains(home, "点评要点") {
+			t.Error("the reporter's first page does not remind of the dates that concern it")
+		}
 		other := h.As("other", "debriefer@D3")
 		other.Must(http.StatusNotFound, other.Get(path))
 		county := h.As("county", "secretariat@D1")

@@ -1,5 +1,7 @@
 package web
 
+import "plumbline/internal/web/ui"
+
 // HomePage answers the one question of whoever opens it. Each block is filled by its room's file (home_*.go) and is nil
 // for those whom it does not concern; blocks stand in the order of the template.
 type HomePage struct {
@@ -7,6 +9,7 @@ type HomePage struct {
 	Matters *MattersBlock
 	Nothing bool // no block concerns this reader today
 	Desks   []DeskBlock
+	Dates   *ui.Table
 	Reports *HomeReports
 	Setup   *SetupBlock
 }
@@ -27,6 +30,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Setup, err = s.setupBlock(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil
+	if p.Dates, err = s.comingDates(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
 	return c.Render("home", p)
 }

@@ -16,6 +16,7 @@ type Desk struct {
 	Late     []Row  // those with something late
 	Dates    []Date // late and coming ones that are not done, at most deskDates
 	Tasks    []Task
+	all      []Date
 }
 
 // deskDates is how many dates a desk shows.
@@ -69,6 +70,8 @@ func (s *Service) desk(ctx context.Context, c Cycle, today string) (Desk, error)
 	if err != nil {
 		return d, err
 	}
+	d.all = dates
+	settle(dates, d.Rows)
 	for _, x := range dates {
 		if !x.Done && len(d.Dates) < deskDates {
 			d.Dates = append(d.Dates, x)
@@ -93,6 +96,9 @@ func (s *Service) tasks(ctx context.Context, c Cycle, d Desk) ([]Task, error) {
 	}
 	if vacant > 0 && !c.State.AtLeast(Held) {
 		out = append(out, Task{Lamp: LampSoon, Key: "cycle.task.vacant", Href: href + "/reporters", Count: vacant})
+	}
+	if key := nudge(c, d.all); key != "" {
+		out = append(out, Task{Lamp: LampSoon, Key: key, Href: href, Count: 1})
 	}
 	for _, room := range s.ports.Tasks {
 		more, err := room.Tasks(ctx, s.db, c)

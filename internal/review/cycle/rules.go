@@ -47,13 +47,46 @@ func moved(have []Deadline, before, after map[string]string) map[string]string {
 
 // doneBy says from which state on a step is over without anybody saying so.
 var doneBy = map[string]State{
-	"open": Preparing, plan.StepMeeting: Held, "draw": Held, "prepare": Held, "tally": Appraised, plan.StepDecision: Decided,
+	"open": Preparing, plan.StepMeeting: Held, "tally": Appraised, plan.StepDecision: Decided,
 }
 
-// IsDone says whether a deadline is behind a cycle: marked as done, or done by where the cycle stands.
+// IsDone says whether a deadline is behind a cycle: marked as done, or done by where the cycle stands. What was due
+// before the meeting needs nobody's hand once the meeting is over.
 func (d Deadline) IsDone(c Cycle) bool {
 	from, known := doneBy[d.Step]
-	return d.DoneAt != 0 || c.State == Closed || known && c.State.AtLeast(from)
+	return d.DoneAt != 0 || c.State == Closed || known && c.State.AtLeast(from) || c.State.AtLeast(Held) && d.Due < c.MeetingDate
+}
+
+// settle marks the dates of the report as done when every report that is shown is in.
+func settle(dates []Date, rows []Row) {
+	for _, r := range rows {
+		if lamp := r.Cells[ColReport].Lamp; lamp != LampDone && lamp != LampWait {
+			return
+		}
+	}
+	for i := range dates {
+		if step := dates[i].Deadline.Step; len(rows) > 0 && (step == plan.StepDraft || step == plan.StepReport) {
+			dates[i].Done, dates[i].Lamp = true, LampDone
+		}
+	}
+}
+
+// nudge names what the calendar says about moving a cycle on, as a wording key; "" when it stands where it should. The
+// rooms move a cycle on by what happens in them; some steps only a person can tell.
+func nudge(c Cycle, dates []Date) string {
+	late := map[string]bool{}
+	for _, d := range dates {
+		late[d.Deadline.Step] = d.Left < 0
+	}
+	switch {
+	case !c.State.AtLeast(Held) && late[plan.StepMeeting]:
+		return "cycle.task.held"
+	case c.State == Decided:
+		return "cycle.task.rectify"
+	case c.State == Rectifying && late[plan.StepLookBack]:
+		return "cycle.task.close"
+	}
+	return ""
 }
 
 // lampOf says how a date stands today.

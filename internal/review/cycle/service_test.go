@@ -317,8 +317,8 @@ func TestTheFeedHasASecretOfItsOwn(t *testing.T) {
 		s := open(t, db, clock)
 		s.open(t, 2021, "2022-01-25")
 		err := db.Write(ctx, func(tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `INSERT INTO account (id, login, person_id, name, lang, secret, setup_digest, setup_until, failures, locked_until, disabled, created_at, version)
-				VALUES (5, 'clerk', 0, 'Clerk', 'zh', '', '', 0, 0, 0, 0, 0, 1)`)
+			_, err := tx.Exec(ctx, `INSERT INTO account (id, login, person_id, unit_id, name, lang, secret, setup_digest, setup_until, failures, locked_until, disabled, created_at, version)
+				VALUES (5, 'clerk', 0, 0, 'Clerk', 'zh', '', '', 0, 0, 0, 0, 0, 1)`)
 			if err == nil {
 				_, err = tx.Exec(ctx, `INSERT INTO role_grant (account_id, role, unit_id) VALUES (5, 'clerk', 1)`)
 			}

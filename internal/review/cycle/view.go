@@ -62,6 +62,7 @@ func (s *Service) View(ctx context.Context, scope authz.Scope, id int64, today s
 		return v, err
 	}
 	v.Rows, err = s.rows(ctx, c, func(u org.Unit) bool { return v.Whole || scope.Covers(u.Place()) })
+	settle(v.Dates, v.Rows)
 	return v, err
 }
 
