@@ -21,7 +21,9 @@ func (b *builder) lastYear() error {
 	if err != nil {
 		return err
 	}
-	_ = c
+	if err := b.writeReports(c, nil); err != nil {
+		return err
+	}
 	return nil
 }
 
