@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/report"
 	"plumbline/internal/store"
 	"plumbline/internal/web"
@@ -18,7 +19,7 @@ import (
 func (a *App) rooms() (web.Rooms, error) {
 	accounts := account.New(a.Gate, a.DB)
 	organisation := org.New(a.Gate, a.DB, a.Pack, a.Zone)
-	organisation.Now = a.Now
+	organisation.Now, organisation.Moved = a.Now, ledger.RetallyTx
 	a.Jobs.Workers[org.ImportJob] = organisation.ImportWorker(a.DB.Blobs.Open, func(ctx context.Context, id int64) (authz.Actor, error) {
 		who, err := accounts.Account(ctx, authz.System(), id)
 		return who.Actor(), err
@@ -48,6 +49,7 @@ func (a *App) rooms() (web.Rooms, error) {
 	if rooms.Results, err = a.results(); err != nil {
 		return rooms, err
 	}
+	rooms.Meetings = meeting.New(a.Gate, a.DB, findings{m})
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
 	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, m, rooms.Results}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {

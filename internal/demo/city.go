@@ -23,12 +23,11 @@ func (b *builder) start() string { return day(b.today, -480) }
 // city imports the units and puts people into the posts.
 func (b *builder) city() error {
 	b.at(b.start(), 8, 30)
-	b.org = org.New(b.Gate, b.DB, b.Pack, b.Zone)
 	file, err := data.ReadFile("data/units.csv")
 	if err != nil {
 		return err
 	}
-	report, err := b.org.ImportUnits(b.ctx, authz.System(), org.Import{Name: "units.csv", File: bytes.NewReader(file), Size: int64(len(file)), Under: authz.Whole})
+	report, err := b.Rooms.Org.ImportUnits(b.ctx, authz.System(), org.Import{Name: "units.csv", File: bytes.NewReader(file), Size: int64(len(file)), Under: authz.Whole})
 	if err != nil {
 		return fmt.Errorf("units: %w (%+v)", err, report)
 	}
@@ -99,12 +98,12 @@ func (b *builder) townships(county string) []string {
 
 // appoint makes a post of a unit and puts the n-th invented person into it.
 func (b *builder) appoint(code, kind string, n int, from string) (int64, error) {
-	post, err := b.org.CreatePost(b.ctx, authz.System(), org.NewPost{Unit: b.units[code].ID, Kind: kind, From: from})
+	post, err := b.Rooms.Org.CreatePost(b.ctx, authz.System(), org.NewPost{Unit: b.units[code].ID, Kind: kind, From: from})
 	if err != nil {
 		return 0, err
 	}
 	zh, en := name(n)
-	t, err := b.org.Appoint(b.ctx, authz.System(), org.Appointment{Post: post.ID, New: org.NewPerson{Name: zh, NameEn: en}, From: from})
+	t, err := b.Rooms.Org.Appoint(b.ctx, authz.System(), org.Appointment{Post: post.ID, New: org.NewPerson{Name: zh, NameEn: en}, From: from})
 	if err != nil {
 		return 0, err
 	}
@@ -121,13 +120,13 @@ func (b *builder) bodies(n int) error {
 		kind string
 		size int
 	}{{"standing_committee", 7}, {"leading_group", 6}, {"coordination_group", 5}} {
-		group, err := b.org.CreateGroup(b.ctx, authz.System(), org.NewGroup{Unit: b.units["WC"].ID, Kind: g.kind, From: b.start()})
+		group, err := b.Rooms.Org.CreateGroup(b.ctx, authz.System(), org.NewGroup{Unit: b.units["WC"].ID, Kind: g.kind, From: b.start()})
 		if err != nil {
 			return err
 		}
 		if g.kind == "standing_committee" {
 			for _, kind := range []string{"secretary", "mayor", "deputy_secretary", "organisation_minister"} {
-				if err := b.org.AddMember(b.ctx, authz.System(), org.NewMember{Group: group.ID, Person: b.heads["WC "+kind], From: b.start()}); err != nil {
+				if err := b.Rooms.Org.AddMember(b.ctx, authz.System(), org.NewMember{Group: group.ID, Person: b.heads["WC "+kind], From: b.start()}); err != nil {
 					return err
 				}
 			}
@@ -139,7 +138,7 @@ func (b *builder) bodies(n int) error {
 			if i == 0 && g.kind != "standing_committee" {
 				in.Duty = b.say(text("组长", "head"))
 			}
-			if err := b.org.AddMember(b.ctx, authz.System(), in); err != nil {
+			if err := b.Rooms.Org.AddMember(b.ctx, authz.System(), in); err != nil {
 				return err
 			}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"plumbline/internal/app"
 	"plumbline/internal/org"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/wording"
 )
 
@@ -51,7 +52,7 @@ type builder struct {
 	units  map[string]org.Unit
 	heads  map[string]int64 // who holds the reporting post of a unit now, by code
 	who    map[string]login
-	org    *org.Service
+	last   cycle.Cycle
 }
 
 // theme is one subject of work, from what a report says of it to the mechanism that came of its finding.

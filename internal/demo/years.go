@@ -3,6 +3,8 @@ package demo
 import (
 	"strconv"
 
+	"plumbline/internal/authz"
+	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
 )
@@ -24,10 +26,84 @@ func (b *builder) lastYear() error {
 	if err := b.writeReports(c, nil); err != nil {
 		return err
 	}
-	return nil
+	if err := b.hold(c, 0); err != nil {
+		return err
+	}
+	b.at(c.MeetingDate, 16, 0)
+	if err := b.countBallots(c, true); err != nil {
+		return err
+	}
+	b.at(day(c.MeetingDate, 2), 9, 0)
+	if err := b.sheets(c, false); err != nil {
+		return err
+	}
+	b.at(day(c.MeetingDate, 6), 9, 0)
+	if err := b.work(c, b.decide); err != nil {
+		return err
+	}
+	b.last = c
+	b.at(day(c.MeetingDate, 200), 9, 0)
+	return b.close(c)
 }
 
-func (b *builder) thisYear() error { return nil }
+// close ends a cycle; every finding has an owner and a date by then.
+func (b *builder) close(c cycle.Cycle) error {
+	now, err := cycle.ByID(b.ctx, b.DB, c.ID)
+	if err != nil {
+		return err
+	}
+	_, err = b.Rooms.Cycles.Close(b.ctx, b.as("office"), c.ID, now.Version)
+	return err
+}
+
+// thisYear opens the next cycle, which carries over what is open, and stops on the day after its meeting: the last
+// comments are still drafts, the second teller has not finished, and one unit has not handed its report in.
+func (b *builder) thisYear() error {
+	if err := b.change("WC03"); err != nil {
+		return err
+	}
+	c, err := b.open(b.thisMeeting(), b.last.Plan)
+	if err != nil {
+		return err
+	}
+	if err := b.writeReports(c, map[string]bool{"WC311": true}); err != nil {
+		return err
+	}
+	b.at(day(c.MeetingDate, -9), 9, 0)
+	if err := b.sheets(c, true); err != nil {
+		return err
+	}
+	if err := b.hold(c, 6); err != nil {
+		return err
+	}
+	b.at(c.MeetingDate, 16, 30)
+	return b.countBallots(c, false)
+}
+
+// change lets somebody else take the reporting post of a unit, half a year before this year's meeting: what the
+// predecessor left open passes to the successor.
+func (b *builder) change(code string) error {
+	on := day(b.today, -150)
+	b.at(on, 9, 0)
+	holders, err := org.WhoWas(b.ctx, b.DB, b.units[code].ID, "secretary", day(on, -1))
+	if err != nil {
+		return err
+	}
+	zh, en := name(99)
+	t, err := b.Rooms.Org.Appoint(b.ctx, authz.System(), org.Appointment{Post: holders[0].Post.ID, New: org.NewPerson{Name: zh, NameEn: en}, From: on})
+	if err != nil {
+		return err
+	}
+	b.heads[code] = t.Person
+	if err := b.Rooms.Accounts.Disable(b.ctx, authz.System(), b.who["head-"+code].id, true); err != nil {
+		return err
+	}
+	if err := b.account("head2-"+code, "debriefer", code, b.say(text(zh, en)), t.Person); err != nil {
+		return err
+	}
+	b.who["head-"+code] = b.who["head2-"+code]
+	return nil
+}
 
 // open makes the plan and opens the cycle of a meeting day, sixty days before it.
 func (b *builder) open(meeting string, from int64) (cycle.Cycle, error) {

@@ -25,6 +25,7 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/pack"
 	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/review/report"
 	"plumbline/internal/review/result"
@@ -53,6 +54,7 @@ type Rooms struct {
 	Reports  *report.Service
 	Plans    *plan.Service
 	Cycles   *cycle.Service
+	Meetings *meeting.Service
 	Ledgers  *ledger.Service
 	Results  *result.Service
 }
