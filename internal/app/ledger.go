@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/ledger"
 	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/plan"
 	"plumbline/internal/review/report"
 	"plumbline/internal/store"
 	"plumbline/internal/wording"
@@ -21,7 +23,22 @@ func (a *App) ledgers() (*ledger.Service, error) {
 		return nil, err
 	}
 	files := ledger.Files{Blobs: a.DB.Blobs, Kind: report.Sniff, Name: report.CleanName}
-	return ledger.New(a.Gate, a.DB, files, types, a.Calendar, a.Pack.PostKinds), nil
+	lists := ledger.New(a.Gate, a.DB, files, types, a.Calendar, a.Pack.PostKinds)
+	lists.Dates = matterDates
+	return lists, nil
+}
+
+// matterDates are the dates of a cycle that rule its findings: when they have to be claimed, planned, and done.
+func matterDates(ctx context.Context, r store.Reader, id int64) (map[string]string, error) {
+	steps := map[string]string{plan.StepClaim: "claim", plan.StepMatterPlan: "plan", plan.StepFirstReport: "due"}
+	out := map[string]string{}
+	deadlines, err := cycle.Deadlines(ctx, r, id)
+	for _, d := range deadlines {
+		if to := steps[d.Step]; to != "" {
+			out[to] = d.Due
+		}
+	}
+	return out, err
 }
 
 // matters is what the rooms of the review ask of the ledgers.
@@ -193,4 +210,27 @@ func clip(text string, d *ledger.Definition) string {
 		return string(r[:f.Max-1]) + "…"
 	}
 	return text
+}
+
+// AnswerTx implements report.Answered: what the accepted report says to last year's promises is their answer in the
+// ledger, given by whoever reported. Whether a promise was kept is then for the convenor to say.
+func (p promises) AnswerTx(ctx context.Context, tx *store.Tx, _ authz.Actor, of report.Head, answers []report.Answer) ([]audit.Subject, error) {
+	reporter := authz.System()
+	reporter.Name, reporter.Person = of.SubmittedBy, of.Person.ID
+	var out []audit.Subject
+	for _, a := range answers {
+		digits, ours := strings.CutPrefix(a.Item.Key, "m")
+		id, err := strconv.ParseInt(digits, 10, 64)
+		if !ours || err != nil || a.Item.Kind != "promise" || strings.TrimSpace(a.Text) == "" {
+			continue
+		}
+		done, err := p.Service.AnswerTx(ctx, tx, reporter, id, of.Unit.ID, a.Text)
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			out = append(out, audit.Subject{Kind: "matter", ID: id})
+		}
+	}
+	return out, nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
+	"strings"
 
 	"plumbline/internal/authz"
+	"plumbline/internal/fault"
 	"plumbline/internal/org"
 	"plumbline/internal/store"
 )
@@ -127,6 +129,53 @@ func (s *Service) carry(ctx context.Context, tx *store.Tx, actor authz.Actor, wa
 		return err
 	}
 	return insertHolder(ctx, tx, Holder{Matter: m.ID, Cycle: toCycle, Post: m.Post, Person: m.Person, From: today})
+}
+
+// AnswerTx declares a unit's matter done with a text, inside another room's transaction: the accepted report answers a
+// promise. It takes the step that declares from the present state and puts the text into its first long field. A matter
+// that is not the unit's, or from whose state nothing can be declared with a text alone, is left as it is; done says
+// which.
+func (s *Service) AnswerTx(ctx context.Context, tx *store.Tx, actor authz.Actor, id, unit int64, text string) (done bool, err error) {
+	m, err := matterByID(ctx, tx, id)
+	if fault.KindOf(err) == fault.NotFound || (err == nil && m.Owner.ID != unit) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	d, err := s.types.At(ctx, tx, m.Type, m.TypeVersion)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range d.StepsFrom(m.State) {
+		if !t.Has(EffectDeclare) {
+			continue
+		}
+		in := In{Step: t.ID, Values: Values{}}
+		for _, a := range t.Ask {
+			if f, _ := d.Field(a.Field); f.Kind == KindLong && len(in.Values) == 0 {
+				in.Values[f.ID] = Value{Text: cut(text, f)}
+			}
+		}
+		err := s.StepTx(ctx, tx, actor, id, in)
+		if fault.KindOf(err) == fault.Invalid {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// cut shortens a text to what a field takes; the whole of it stands where it came from.
+func cut(text string, f Field) string {
+	limit := f.Max
+	if limit == 0 {
+		limit = maxLong
+	}
+	if runes := []rune(strings.TrimSpace(text)); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return text
 }
 
 // HandOverTx gives the open matters of one unit to another, for units that are merged or dissolved. It is called in

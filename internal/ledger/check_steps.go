@@ -61,6 +61,8 @@ func (c *checker) stepEffects(d *Definition, t Transition, at string) {
 	for j, e := range t.Effects {
 		c.must(contains(Effects, e), fmt.Sprintf("%s/effects/%d", at, j), "ledger.check.not_one_of", "Value", e, "List", strings.Join(Effects, ", "))
 	}
+	c.must(t.After == 0 || t.Has(EffectLookBack), at+"/after", "ledger.check.after", "ID", t.ID)
+	c.must(t.After >= 0 && t.After <= 3660, at+"/after", "ledger.check.days", "Days", t.After)
 	c.must(!(t.Does() && t.Judges()), at+"/effects", "ledger.check.does_and_judges", "ID", t.ID)
 	c.must(!t.Judges() || t.Action != authz.LedgerOwn, at+"/action", "ledger.check.owner_judges", "ID", t.ID)
 	to, ok := d.State(t.To)

@@ -146,6 +146,8 @@ type Transition struct {
 	Evidence string       `json:"evidence"`
 	Effects  []string     `json:"effects"`
 	Main     bool         `json:"main"` // the one thing that a page offers first
+	// After is how many days after the end a step with the effect "look_back" falls due for those who verify.
+	After int `json:"after"`
 }
 
 // Has says whether the step has an effect.

@@ -37,12 +37,13 @@ const (
 	QueueDo      = "do"      // mine to do
 	QueueApprove = "approve" // mine to approve or rule on
 	QueueVerify  = "verify"  // mine to verify
+	QueueBack    = "back"    // mine to look back at: ended long enough ago
 	QueueLate    = "late"    // due date passed, in what I may read
 	QueueSoon    = "soon"    // due within SoonDays working days, in what I may read
 )
 
 // Queues lists them.
-var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueLate, QueueSoon}
+var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueBack, QueueLate, QueueSoon}
 
 // Filter narrows a list; zero values narrow nothing.
 type Filter struct {
@@ -149,15 +150,46 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 		w.either(policy.Scope(actor, authz.LedgerApprove), "m.convenor_path")
 	case QueueVerify:
 		w.add("m.state_class = 'verifier'")
-		w.either(policy.Scope(actor, authz.LedgerVerify), "m.unit_path")
-		w.add(`NOT EXISTS (SELECT 1 FROM matter_event e WHERE e.matter_id = m.id AND e.part = 1
-			AND (e.account_id = ? OR (e.person_id <> 0 AND e.person_id = ?)))`, actor.Account, actor.Person)
-		w.add("(m.person_id = 0 OR m.person_id <> ?)", actor.Person)
+		s.judge(w, actor)
+	case QueueBack:
+		s.lookBack(w, today)
+		s.judge(w, actor)
 	case QueueLate:
 		w.add(openClasses+" AND m.due_on <> '' AND m.due_on < ?", today.String())
 	case QueueSoon:
 		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, SoonDays).String())
 	}
+}
+
+// judge narrows to what the actor may verify and took no part in.
+func (s *Service) judge(w *where, actor authz.Actor) {
+	w.either(s.gate.Policy().Scope(actor, authz.LedgerVerify), "m.unit_path")
+	w.add(`NOT EXISTS (SELECT 1 FROM matter_event e WHERE e.matter_id = m.id AND e.part = 1
+		AND (e.account_id = ? OR (e.person_id <> 0 AND e.person_id = ?)))`, actor.Account, actor.Person)
+	w.add("(m.person_id = 0 OR m.person_id <> ?)", actor.Person)
+}
+
+// lookBack narrows to what ended so long ago that its look-back is due, by the definitions in force.
+func (s *Service) lookBack(w *where, today calendar.Date) {
+	cond, args := "", []any{}
+	for _, d := range s.types.All() {
+		for _, t := range d.Steps {
+			if !t.Has(EffectLookBack) || t.After == 0 {
+				continue
+			}
+			for _, from := range t.From {
+				if cond != "" {
+					cond += " OR "
+				}
+				cond += "(m.type = ? AND m.state = ? AND m.closed_on <= ?)"
+				args = append(args, d.ID, from, today.AddDays(-t.After).String())
+			}
+		}
+	}
+	if cond == "" {
+		cond = "1=0"
+	}
+	w.add("m.state_class = 'done' AND ("+cond+")", args...)
 }
 
 var orders = map[string]string{

@@ -143,7 +143,10 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 	if m.Opened, err = happened(in.On, "", today); err != nil {
 		return m, err
 	}
-	m.Marks = Marks{On: map[string]string{"enter": m.Opened}, Days: in.Days}
+	m.Marks = Marks{On: map[string]string{"enter": m.Opened}}
+	if m.Marks.Days, err = s.days(ctx, tx, in, m.Opened); err != nil {
+		return m, err
+	}
 	convenor, err := org.UnitByID(ctx, tx, in.Convenor)
 	if err != nil {
 		return m, err
@@ -167,6 +170,22 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 	d.fill(&m, d.Register, values, today, s.cal, &form)
 	d.settle(&m, s.cal)
 	return m, form.Err()
+}
+
+// days are the lengths of a new matter's clocks where they differ from the definition: what the draft says, else what
+// the cycle has set for what comes from its meeting.
+func (s *Service) days(ctx context.Context, r store.Reader, in Draft, opened string) (map[string]int, error) {
+	if in.Days != nil || s.Dates == nil || in.Origin.Meeting == 0 {
+		return in.Days, nil
+	}
+	dates, err := s.Dates(ctx, r, in.Origin.Cycle)
+	out := map[string]int{}
+	for id, date := range dates {
+		if n := mustDate(opened).DaysUntil(mustDate(date)); !mustDate(date).IsZero() && n > 0 {
+			out[id] = n
+		}
+	}
+	return out, err
 }
 
 // repeatReach is how far back a repeat is looked for, in days: last year's cycle, however the meetings fell.

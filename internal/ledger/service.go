@@ -23,6 +23,9 @@ type Service struct {
 	types   *Types
 	cal     *calendar.Calendar
 	reports map[string]bool
+	// Dates gives what a cycle has set for matters that come from its meeting: the date, YYYY-MM-DD, by the id of a clock
+	// or of a date field. It may be nil, and is set before the first request.
+	Dates func(ctx context.Context, r store.Reader, cycle int64) (map[string]string, error)
 }
 
 // New makes the service. posts are the pack's kinds of posts; whoever holds one that reports for its unit answers for

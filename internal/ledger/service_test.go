@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -294,5 +295,84 @@ func TestAFindingWithoutOwnerIsAssigned(t *testing.T) {
 		}
 		h.do(id, other, "claim", nil)
 		h.tallied()
+	})
+}
+
+func TestALookBackFallsDue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		h := open(t, db, clock)
+		id := h.finding("问题一")
+		h.do(id, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", nil)
+		waiting := func(a authz.Actor) int64 {
+			n, err := h.Count(h.ctx, a, ledger.Filter{Queue: ledger.QueueBack}, h.today())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		clock.Add(89 * 24 * 3600e9)
+		if n := waiting(verifier); n != 0 {
+			t.Fatalf("%d look-backs are due too early", n)
+		}
+		clock.Add(24 * 3600e9)
+		if v, c := waiting(verifier), waiting(as(9, 20, "verifier", 1)); v != 1 || c != 0 {
+			t.Fatalf("the verifier is offered %d, the doer %d", v, c)
+		}
+		h.do(id, verifier, "look_back", nil)
+		if n := waiting(verifier); n != 0 {
+			t.Fatalf("%d look-backs are due after they passed", n)
+		}
+	})
+}
+
+func TestTheCycleSetsTheDatesOfItsFindings(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		h := open(t, db, clock)
+		h.Dates = func(context.Context, store.Reader, int64) (map[string]string, error) {
+			return map[string]string{"claim": "2022-01-14", "plan": "2022-01-24", "due": "2022-05-10"}, nil
+		}
+		register := func(meeting int64, problem string) ledger.Matter {
+			id, err := h.Register(h.ctx, clerk, ledger.Draft{Convenor: 1, Unit: 2, Fields: map[string]string{"problem": problem, "source": "comment"}, Origin: ledger.Origin{Cycle: 7, Meeting: meeting}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h.matter(id)
+		}
+		if m := register(3, "会上指出的问题"); m.Due != "2022-01-14" || m.Marks.Days["due"] != 120 {
+			t.Errorf("of the meeting: due %s, %v", m.Due, m.Marks.Days)
+		}
+		if m := register(0, "自查发现的问题"); m.Due != "2022-01-20" {
+			t.Errorf("from elsewhere: due %s", m.Due)
+		}
+	})
+}
+
+func TestAnAcceptedReportAnswersAPromise(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		h := open(t, db, clock)
+		reporter := authz.System()
+		reporter.Person = 20
+		var id int64
+		h.write(func(tx *store.Tx) (err error) {
+			id, err = h.RegisterTx(h.ctx, tx, clerk, ledger.Draft{Type: "promise", Convenor: 1, Unit: 2, Fields: map[string]string{"promise": "新建服务站"}})
+			return err
+		})
+		answer := func(unit int64) (done bool) {
+			h.write(func(tx *store.Tx) (err error) {
+				done, err = h.AnswerTx(h.ctx, tx, reporter, id, unit, "已建成三个")
+				return err
+			})
+			return done
+		}
+		if answer(3) || !answer(2) {
+			t.Fatal("the wrong unit answered, or the right one could not")
+		}
+		if m := h.matter(id); m.State != "answered" || m.Values["answer"].Text != "已建成三个" {
+			t.Fatalf("answered as %+v", m)
+		}
+		h.do(id, clerk, "accept", nil)
+		if answer(2) {
+			t.Fatal("an ended promise was answered again")
+		}
 	})
 }

@@ -32,6 +32,12 @@ type Register interface {
 	RegisterTx(ctx context.Context, tx *store.Tx, actor authz.Actor, of Head, promises []Promise) ([]audit.Subject, error)
 }
 
+// Answered may be implemented by what stands in Promises: it is told, within the transaction of the acceptance, what the
+// accepted report says to each item of last year, and gives the things that it changed.
+type Answered interface {
+	AnswerTx(ctx context.Context, tx *store.Tx, actor authz.Actor, of Head, answers []Answer) ([]audit.Subject, error)
+}
+
 // Ports is what the report needs of other rooms and of the program. Every one is required.
 type Ports struct {
 	Templates Templates

@@ -278,6 +278,15 @@ func (c Content) Promises() []Promise {
 	return out
 }
 
+// Answers are what the report says to every item of last year.
+func (c Content) Answers() []Answer {
+	var out []Answer
+	for _, s := range c.Sections {
+		out = append(out, s.Answers...)
+	}
+	return out
+}
+
 func promiseKey(reporter int64, i int) string { return fmt.Sprintf("promise-%d-%d", reporter, i+1) }
 
 func joinPromise(p Promise) string {

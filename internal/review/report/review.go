@@ -120,6 +120,13 @@ func (s *Service) Accept(ctx context.Context, actor authz.Actor, reporter int64,
 		if d.Also, err = s.ports.Promises.RegisterTx(ctx, tx, actor, h, c.Promises()); err != nil {
 			return d, err
 		}
+		if port, ok := s.ports.Promises.(Answered); ok {
+			changed, err := port.AnswerTx(ctx, tx, actor, h, c.Answers())
+			if err != nil {
+				return d, err
+			}
+			d.Also = append(d.Also, changed...)
+		}
 		d.Changes = []audit.Change{{Field: "state", From: string(h.State), To: string(Accepted)}}
 		d.Note = map[string]string{"number": fmt.Sprint(number), "digest": v.Digest}
 		return d, decide(ctx, tx, actor, reporter, Accepted, "")
