@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,7 @@ type BallotsPage struct {
 	Open     ui.Field // reason for a further round
 	Further  bool
 	Differs  []SettleForm
+	Unkeyed  []string // slips that one teller has keyed and the other has not
 	Override ui.Field
 	Release  []ui.Field
 	Seats    ui.DescriptionList
@@ -153,7 +156,7 @@ func (s *Server) fillBallots(c *Ctx, p *BallotsPage, n count, v ballot.View, err
 	p.Override = ui.Field{Name: "override", Label: c.T("ballot.override"), Hint: c.T("ballot.override_hint"), Value: c.Value("override"), Error: errs["override"], Required: !v.TurnoutMet}
 	p.Ready = !p.Sealed && p.Settles && v.Open() == 0 && allKeyed(v)
 	if p.Settles && !p.Sealed {
-		p.Differs = settleForms(c, n, v)
+		p.Differs, p.Unkeyed = settleForms(c, n, v), unkeyed(c, n, v)
 		if err := s.seats(c, p, v, errs); err != nil {
 			return err
 		}
@@ -264,12 +267,12 @@ func numberCell(c *Ctx, name, class, label string, n int, edit bool, errs map[st
 func settleForms(c *Ctx, n count, v ballot.View) []SettleForm {
 	var out []SettleForm
 	for _, d := range v.Differences {
+		if d.First == ballot.Missing || d.Second == ballot.Missing {
+			continue // said once for the slip, by unkeyed
+		}
 		unit := n.units[d.Unit]
 		f := SettleForm{Done: d.Settled, First: n.value(c, d.First), Second: n.value(c, d.Second),
 			Text: c.T("ballot.difference", "Class", n.class(c, d.Class), "Slip", d.Slip, "Unit", unit.In(c.Lang), "Item", n.item(c, d.Item))}
-		if d.First == ballot.Missing || d.Second == ballot.Missing {
-			f.Value.Disabled = true
-		}
 		f.Hidden = []ui.Pair{{Name: "class", Value: d.Class}, {Name: "slip", Value: strconv.Itoa(d.Slip)}, {Name: "unit", Value: itoa(d.Unit)}, {Name: "item", Value: d.Item}}
 		f.Value.Name, f.Value.Label, f.Value.Required = "value", c.T("ballot.really"), true
 		f.Value.ID = "settle-" + d.Class + "-" + strconv.Itoa(d.Slip) + "-" + itoa(d.Unit) + "-" + d.Item
@@ -279,6 +282,38 @@ func settleForms(c *Ctx, n count, v ballot.View) []SettleForm {
 		f.Value.Hint = valueHint(c, n, v.Form)
 		f.Value.Width = "short"
 		out = append(out, f)
+	}
+	return out
+}
+
+// unkeyed says which slips one of the tellers has not keyed yet, a line for each class and teller.
+func unkeyed(c *Ctx, n count, v ballot.View) []string {
+	slips := map[string]map[int]bool{}
+	order := []string{}
+	for _, d := range v.Differences {
+		seat := 0
+		switch {
+		case d.First == ballot.Missing:
+			seat = 1
+		case d.Second == ballot.Missing:
+			seat = 2
+		default:
+			continue
+		}
+		key := c.T("ballot.unkeyed", "Class", n.class(c, d.Class), "No", seat)
+		if slips[key] == nil {
+			slips[key] = map[int]bool{}
+			order = append(order, key)
+		}
+		slips[key][d.Slip] = true
+	}
+	var out []string
+	for _, key := range order {
+		var numbers []string
+		for _, slip := range slices.Sorted(maps.Keys(slips[key])) {
+			numbers = append(numbers, strconv.Itoa(slip))
+		}
+		out = append(out, key+strings.Join(numbers, c.T("list.separator")))
 	}
 	return out
 }
