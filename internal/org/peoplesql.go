@@ -166,3 +166,11 @@ func MemberByID(ctx context.Context, r store.Reader, id int64) (Member, error) {
 	}
 	return found[0], nil
 }
+
+// PeopleCalled finds the people of a code or a full name.
+func PeopleCalled(ctx context.Context, r store.Reader, text string, limit int) ([]Person, error) {
+	return store.List(ctx, r, `SELECT id, code, name, name_en, version FROM person WHERE code = $1 OR name = $1 OR name_en = $1 ORDER BY id LIMIT `+number(int64(limit)),
+		[]any{text}, func(rows *sql.Rows) (p Person, err error) {
+			return p, rows.Scan(&p.ID, &p.Code, &p.Name, &p.NameEn, &p.Version)
+		})
+}
