@@ -58,6 +58,11 @@ func TestReportWritesItselfDown(t *testing.T) {
 	if err != nil || d.Parts["problems"].Body != "登录过期以后写的话。" {
 		t.Fatalf("%+v %v", d.Parts["problems"], err)
 	}
+	// A figure goes where the cursor stands.
+	c.Run(`const el = document.querySelector('#f-p-results'); el.value = '共件'; el.setSelectionRange(1, 1); document.querySelector('#form-p-results [data-insert]').click()`)
+	if got := c.Text(`document.querySelector('#f-p-results').value`); got != "共{上年度问题数}件" {
+		t.Errorf("inserted: %q", got)
+	}
 	// The page counts as the checks do.
 	for _, text := range []string{"共12个,完成98.5%。", "We don't count blanks.", "A/B （一）", "3,000 m"} {
 		c.Run(typing("problems", text))

@@ -148,7 +148,7 @@ func (s *Service) review(ctx context.Context, actor authz.Actor, reporter int64,
 	return s.gate.Do(ctx, actor, authz.ReportReview, reviewed(h), func(tx *store.Tx) (audit.Detail, error) {
 		h, err := findHead(ctx, tx, reporter)
 		if err == nil {
-			err = canReview(h, number)
+			err = canReview(h, number, actor)
 		}
 		if err != nil {
 			return audit.Detail{}, err

@@ -31,9 +31,12 @@ func canWrite(h Head) error {
 	return nil
 }
 
-// canReview says whether a version waits for a decision, and whether it is the one that the reviewer looked at.
-func canReview(h Head, number int) error {
+// canReview says whether a version waits for a decision, and whether it is the one that the reviewer looked at. Nobody
+// reviews their own report, whatever roles they hold.
+func canReview(h Head, number int, actor authz.Actor) error {
 	switch {
+	case actor.Person != 0 && actor.Person == h.Person.ID:
+		return fault.New(fault.Forbidden, "fault.report.own_review")
 	case h.CycleState == string(cycle.Closed):
 		return fault.Bad("fault.report.cycle_closed")
 	case h.State == Accepted:

@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -147,6 +150,9 @@ func (s *Service) checkPart(ctx context.Context, h Head, key, body string) (stri
 	if err != nil {
 		return "", err
 	}
+	if !validKey(key) {
+		return "", fault.Missing()
+	}
 	id, item := SplitKey(key)
 	sec, ok := t.Find(id)
 	if !ok {
@@ -164,6 +170,11 @@ func (s *Service) checkPart(ctx context.Context, h Head, key, body string) (stri
 		return checkPromises(DecodePromises(body))
 	}
 	return checkText(body)
+}
+
+// validKey keeps out what no database takes as a key.
+func validKey(key string) bool {
+	return key != "" && len(key) <= 200 && utf8.ValidString(key) && !strings.ContainsFunc(key, unicode.IsControl)
 }
 
 func checkText(body string) (string, error) {
@@ -230,6 +241,9 @@ func formFault(field, key string, args ...any) error {
 // DropAside throws away the text that the actor's stale save had put aside: the actor took the other's.
 func (s *Service) DropAside(ctx context.Context, actor authz.Actor, reporter int64, part string) error {
 	h, err := findHead(ctx, s.db, reporter)
+	if err == nil && !validKey(part) {
+		err = fault.Missing()
+	}
 	if err != nil {
 		return err
 	}

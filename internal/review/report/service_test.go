@@ -28,7 +28,7 @@ func TestPartsAreSavedApart(t *testing.T) {
 		if d.Due != "2022-01-15" || d.Person.Name != "班主任" || d.Post["en"] != "Class head" || d.State != Drafting {
 			t.Fatalf("%+v", d.Head)
 		}
-		for _, key := range []string{"nothing", "last", "results/m7", "last/unknown", ""} {
+		for _, key := range []string{"nothing", "last", "results/m7", "last/unknown", "", "a\x00b", "last/\xff"} {
 			_, err := w.s.Save(ctx, clerk, Save{20, key, "x", 0})
 			w.fails(err, fault.NotFound, "")
 		}
@@ -110,6 +110,7 @@ func TestTwoPeopleOnOnePart(t *testing.T) {
 		}
 		_, err = w.s.Save(ctx, clerk, Save{20, "results", "Old form", 1})
 		w.fails(err, fault.Stale, "")
+		w.fails(w.s.DropAside(ctx, clerk, 20, "\x00"), fault.NotFound, "")
 		w.must(w.s.DropAside(ctx, clerk, 20, "results"))
 		if len(w.draft(clerk, 20).Asides) != 0 {
 			t.Fatal("not dropped")
@@ -192,6 +193,7 @@ func TestTheWholeLife(t *testing.T) {
 		}
 
 		w.fails(w.s.Return(ctx, bureau, 20, 1, ""), fault.Invalid, "fault.report.no_remarks")
+		w.fails(w.s.Accept(ctx, person(17, 101, "Head", "bureau", school), 20, 1), fault.Forbidden, "fault.report.own_review")
 		w.fails(w.s.Remark(ctx, bureau, NewRemark{20, 1, "results", " \n"}), fault.Invalid, "fault.report.remark_empty")
 		w.fails(w.s.Remark(ctx, bureau, NewRemark{20, 1, "nowhere", "x"}), fault.NotFound, "")
 		w.fails(w.s.Remark(ctx, head, NewRemark{20, 1, "", "x"}), fault.Forbidden, "")
