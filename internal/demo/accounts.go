@@ -116,3 +116,12 @@ func Links(ctx context.Context, a *app.App) ([]Link, error) {
 }
 
 func (b *builder) as(login string) authz.Actor { return b.who[login].actor }
+
+// nameOf is a person's name in the demo's language.
+func (b *builder) nameOf(person int64) string {
+	p, err := org.PersonByID(b.ctx, b.DB, person)
+	if err != nil {
+		return ""
+	}
+	return p.In(b.lang)
+}

@@ -69,6 +69,9 @@ func (b *builder) thisYear() error {
 	if err := b.writeReports(c, map[string]bool{"WC311": true}); err != nil {
 		return err
 	}
+	if err := b.county(); err != nil {
+		return err
+	}
 	b.at(day(c.MeetingDate, -9), 9, 0)
 	if err := b.sheets(c, true); err != nil {
 		return err

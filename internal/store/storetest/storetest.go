@@ -76,6 +76,12 @@ var liteTemplate = sync.OnceValues(func() (string, error) {
 // OpenSQLite gives a fresh migrated SQLite database that is closed when the test ends.
 func OpenSQLite(t testing.TB, clock *Clock) *store.DB {
 	t.Helper()
+	return OpenSQLiteAt(t, clock.Now)
+}
+
+// OpenSQLiteAt is OpenSQLite with a clock of the test's own.
+func OpenSQLiteAt(t testing.TB, now func() time.Time) *store.DB {
+	t.Helper()
 	text, err := liteTemplate()
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +90,7 @@ func OpenSQLite(t testing.TB, clock *Clock) *store.DB {
 	if err := os.WriteFile(filepath.Join(dir, "plumbline.db"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, store.Config{Dir: dir, Now: clock.Now})
+	return open(t, store.Config{Dir: dir, Now: now})
 }
 
 func open(t testing.TB, cfg store.Config) *store.DB {
@@ -125,11 +131,17 @@ func PostgresURL(t testing.TB) string {
 // OpenPostgres gives a fresh migrated PostgreSQL database that is dropped when the test ends.
 func OpenPostgres(t testing.TB, clock *Clock) *store.DB {
 	t.Helper()
+	return OpenPostgresAt(t, clock.Now)
+}
+
+// OpenPostgresAt is OpenPostgres with a clock of the test's own.
+func OpenPostgresAt(t testing.TB, now func() time.Time) *store.DB {
+	t.Helper()
 	name, err := pgTemplate()
 	if err != nil {
 		t.Fatalf("the tests need a PostgreSQL server; start one or run make test: %v", err)
 	}
-	return open(t, store.Config{Dir: t.TempDir(), URL: newDatabase(t, name), Now: clock.Now})
+	return open(t, store.Config{Dir: t.TempDir(), URL: newDatabase(t, name), Now: now})
 }
 
 func newDatabase(t testing.TB, template string) string {
