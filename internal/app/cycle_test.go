@@ -48,7 +48,11 @@ func TestCyclePages(t *testing.T) {
 	apptest.Each(t, func(h *apptest.House) {
 		office, c := cycleHouse(t, h)
 		path := fmt.Sprintf("/cycles/%d", c.ID)
-		for _, page := range []string{"/cycles", "/cycles/new", path, path + "/print", path + "/reporters", path + "/dates", path + "/close", "/calendar", "/"} {
+		if a := office.Must(http.StatusOK, office.Get(path+"/export?format=csv")); !strings.Contains(a.Body, "D1,乙县,张某,") {
+			t.Errorf("the export: %s", a.Body)
+		}
+		office.Must(http.StatusOK, office.Get(path+"/export"))
+		for _, page := range []string{"/cycles", "/cycles?year=2021&state=preparing&text=甲", "/cycles?year=x&from=-3&state=none", "/cycles/new", path, path + "/print", path + "/reporters", path + "/dates", path + "/close", "/calendar", "/"} {
 			office.Page(page)
 		}
 		body := office.Page(path).Body

@@ -64,7 +64,7 @@ func (s *Server) cyclePage(c *Ctx) error {
 	for _, d := range v.Draws {
 		page.Draws = append(page.Draws, c.drawText(d))
 	}
-	page.Actions = []ui.Button{{Text: c.T("cycle.print"), Href: cyclePath(v.Cycle.ID) + "/print"}}
+	page.Actions = []ui.Button{{Text: c.T("cycle.print"), Href: cyclePath(v.Cycle.ID) + "/print"}, {Text: c.T("cycle.export"), Href: cyclePath(v.Cycle.ID) + "/export"}}
 	if v.Cycle.State != cycle.Closed && c.May(authz.CycleManage, v.Convenor.Place()) {
 		c.fillManage(page, v)
 	}

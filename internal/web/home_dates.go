@@ -23,7 +23,11 @@ func (s *Server) comingDates(c *Ctx) (*ui.Table, error) {
 	for _, v := range views {
 		for _, d := range v.Dates {
 			if !d.Done && d.Left >= 0 && len(t.Rows) < homeDates {
-				t.Rows = append(t.Rows, ui.Row{Href: cyclePath(v.Cycle.ID), Cells: []ui.Cell{{Text: c.stepName(d), Sub: c.cycleTitle(v.Cycle, v.Convenor)},
+				first := ui.T(c.stepName(d))
+				if len(views) > 1 {
+					first.Sub = c.cycleTitle(v.Cycle, v.Convenor)
+				}
+				t.Rows = append(t.Rows, ui.Row{Href: cyclePath(v.Cycle.ID), Cells: []ui.Cell{first,
 					ui.T(l.Date(d.Deadline.Due)), {Status: c.dateStatus(d)}}})
 			}
 		}

@@ -129,6 +129,7 @@ func Routes() []Route {
 		{"GET", "/cycles/new", May(authz.CycleManage), (*Server).cycleNew},
 		{"GET", "/cycles/{id}", SignedIn, (*Server).cyclePage},
 		{"GET", "/cycles/{id}/print", SignedIn, (*Server).cyclePrint},
+		{"GET", "/cycles/{id}/export", SignedIn, (*Server).cycleExport},
 		{"GET", "/cycles/{id}/reporters", May(authz.CycleManage), (*Server).cycleReporters},
 		{"POST", "/cycles/{id}/reporters", May(authz.CycleManage), (*Server).setReporters},
 		{"POST", "/cycles/{id}/draw", May(authz.CycleManage), (*Server).drawModes},

@@ -287,6 +287,41 @@ func TestReadersSeeWhatConcernsThem(t *testing.T) {
 	})
 }
 
+// One organisation, every level its own: a county reports in the city's cycle and convenes its township's.
+func TestCyclesCascade(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		s := open(t, db, clock)
+		city := s.open(t, 2021, "2022-01-25")
+		county := authz.Actor{Account: 6, Grants: []authz.Grant{{Role: "clerk", Unit: authz.Unit{ID: 2, Path: "/1/2/"}}}}
+		if _, err := s.cycles.Rename(ctx, county, city.ID, city.Version, "x", ""); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("a reporter ran the cycle in which it reports: %v", err)
+		}
+		out, err := s.cycles.Open(ctx, county, cycle.NewCycle{Unit: 2, Year: 2021, Plan: s.plan.ID, MeetingDate: "2022-02-15"})
+		if err != nil || len(s.reporters(t, out.Cycle.ID)) != 1 || s.reporters(t, out.Cycle.ID)[6].Mode != cycle.Oral {
+			t.Fatalf("the county's own: %+v %v", s.reporters(t, out.Cycle.ID), err)
+		}
+		policy, _ := authz.NewPolicy([]authz.Role{{ID: "clerk", Can: map[authz.Action]authz.Reach{authz.Read: authz.Below}}})
+		scope := policy.Scope(county, authz.Read)
+		for _, c := range []struct {
+			q    cycle.Query
+			want int
+		}{{cycle.Query{}, 2}, {cycle.Query{Year: 2021}, 2}, {cycle.Query{Year: 2020}, 0}, {cycle.Query{Text: "单位2"}, 1}, {cycle.Query{Text: "%"}, 0},
+			{cycle.Query{Text: "c01"}, 1}, {cycle.Query{Text: "C0_"}, 0}, {cycle.Query{State: cycle.Closed}, 0}, {cycle.Query{State: cycle.Preparing, Offset: 1}, 2}} {
+			c.q.Limit = 10
+			list, total, err := cycle.Search(ctx, db, scope, c.q)
+			if err != nil || total != c.want || len(list) != max(0, c.want-c.q.Offset) {
+				t.Errorf("%+v: %d of %d %v", c.q, len(list), total, err)
+			}
+		}
+		if mine, err := cycle.OfReporter(ctx, db, 2); err != nil || len(mine) != 1 || mine[0].ID != city.ID {
+			t.Errorf("where the county reports: %v %v", mine, err)
+		}
+		if _, err := s.cycles.Open(ctx, s.clerk, cycle.NewCycle{Unit: 2, Year: 2022, Plan: s.plan.ID, MeetingDate: "2023-02-15"}); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("the city opened the county's year: %v", err)
+		}
+	})
+}
+
 func TestTheDeskSaysWhoIsLate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		s := open(t, db, clock)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
+	"plumbline/internal/org"
 	"plumbline/internal/store"
 )
 
@@ -54,11 +56,43 @@ func Find(ctx context.Context, r store.Reader, scope authz.Scope, id int64) (Cyc
 		WHERE c.id = $1 AND `+cond, append([]any{id}, args...)...))
 }
 
-// List gives the cycles that the reader may know of, the newest year first, the highest convenor first.
+// List gives the cycles that the reader may know of, the newest year first, the highest convenor first; at most 500.
 func List(ctx context.Context, r store.Reader, scope authz.Scope) ([]Cycle, error) {
+	list, _, err := Search(ctx, r, scope, Query{Limit: 500})
+	return list, err
+}
+
+// Query narrows a list of cycles. The zero value of each field leaves it open, but Limit.
+type Query struct {
+	Year          int
+	State         State
+	Text          string // part of the convenor's name, or its code
+	Limit, Offset int
+}
+
+// Search gives one page of the cycles that the reader may know of, and how many there are in all.
+func Search(ctx context.Context, r store.Reader, scope authz.Scope, q Query) (list []Cycle, total int, err error) {
 	cond, args := known(scope, 1)
-	return store.List(ctx, r, `SELECT `+columns+` FROM cycle c JOIN unit u ON u.id = c.unit_id
-		WHERE `+cond+` ORDER BY c.year DESC, u.path LIMIT 500`, args, scanCycles)
+	add := func(condition string, value any) {
+		args = append(args, value)
+		cond += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if q.Year != 0 {
+		add("c.year = $%d", q.Year)
+	}
+	if q.State != "" {
+		add("c.state = $%d", q.State)
+	}
+	if q.Text != "" {
+		add(`(LOWER(u.name) LIKE LOWER($%[1]d) ESCAPE '\' OR LOWER(u.name_en) LIKE LOWER($%[1]d) ESCAPE '\' OR LOWER(u.code) LIKE LOWER($%[1]d) ESCAPE '\')`, org.Like(q.Text))
+	}
+	from := ` FROM cycle c JOIN unit u ON u.id = c.unit_id WHERE ` + cond
+	if err = r.QueryRow(ctx, `SELECT COUNT(*)`+from, args...).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	list, err = store.List(ctx, r, fmt.Sprintf(`SELECT %s%s ORDER BY c.year DESC, u.path, c.id LIMIT $%d OFFSET $%d`, columns, from, len(args)+1, len(args)+2),
+		append(args, q.Limit, q.Offset), scanCycles)
+	return list, total, err
 }
 
 const reporterColumns = `r.id, r.cycle_id, r.unit_id, r.person_id, r.post_id, r.mode, r.choice, r.seq, r.version`
