@@ -117,7 +117,7 @@ func (c *Ctx) textField(name, label, stands string, required bool) ui.Field {
 }
 
 func (c *Ctx) dateField(name, label, stands string, required bool) ui.Field {
-	return ui.Field{Type: "date", Name: name, Label: c.T(label), Value: c.typed(name, stands), Required: required, Width: "short"}
+	return ui.Field{Type: "date", Name: name, Label: c.T(label), Value: c.typed(name, stands), Required: required, Width: "medium"}
 }
 
 func (c *Ctx) kindField(kinds []pack.Kind, stands string) ui.Field {
@@ -127,6 +127,13 @@ func (c *Ctx) kindField(kinds []pack.Kind, stands string) ui.Field {
 // correctField lets a change put right what was entered wrongly.
 func (c *Ctx) correctField() ui.Field {
 	return ui.Field{Type: "checkbox", Name: "correct", Label: c.T("org.correct"), Hint: c.T("org.correct_hint"), Value: c.typed("correct", ""), Plain: true}
+}
+
+// changeDateField asks from when a change holds; a correction needs no date.
+func (c *Ctx) changeDateField() ui.Field {
+	f := c.dateField("date", "org.from_day", c.Today(), false)
+	f.Plain = true
+	return f
 }
 
 // changeDate is the date of a change, "" for a correction.

@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/org"
+	"plumbline/internal/pack"
 	"plumbline/internal/web/ui"
 )
 
@@ -171,6 +173,10 @@ func (s *Server) unitPosts(ctx context.Context, c *Ctx, p *UnitPage, u org.Unit,
 	if err != nil {
 		return err
 	}
+	rank := func(p org.Post) int {
+		return slices.IndexFunc(s.Pack.PostKinds, func(k pack.Kind) bool { return k.ID == p.Kind })
+	}
+	slices.SortStableFunc(posts, func(a, b org.Post) int { return rank(a) - rank(b) })
 	by := map[int64]org.Holder{}
 	for _, h := range held {
 		by[h.Post.ID] = h
@@ -303,7 +309,6 @@ func (c *Ctx) unitActions(p *UnitPage, u org.Unit, past bool) {
 			{Text: c.T("org.import_units"), Href: "/imports/new?what=units&under=" + itoa(u.ID), Small: true}}
 		p.Heads.Posts.Actions = append(p.Heads.Posts.Actions, ui.Button{Text: c.T("org.post_new"), Href: at + "/posts/new", Small: true})
 		p.Heads.Groups = ui.Heading{Text: c.T("org.groups"), Actions: []ui.Button{{Text: c.T("org.group_new"), Href: at + "/groups/new", Small: true}}}
-		p.Primary = &ui.Button{Text: c.T("org.rename"), Href: at + "/rename", Key: "e"}
-		p.Actions = []ui.Button{{Text: c.T("org.move"), Href: at + "/move"}, {Text: c.T("org.merge"), Href: at + "/merge"}, {Text: c.T("org.dissolve"), Href: at + "/dissolve"}}
+		p.Actions = []ui.Button{{Text: c.T("org.rename"), Href: at + "/rename", Key: "e"}, {Text: c.T("org.move"), Href: at + "/move"}, {Text: c.T("org.merge"), Href: at + "/merge"}, {Text: c.T("org.dissolve"), Href: at + "/dissolve"}}
 	}
 }

@@ -76,7 +76,7 @@ func (s *Server) renameUnit(c *Ctx) error {
 		return err
 	}
 	f.fields = []ui.Field{c.textField("name", "org.name", u.Name, true), c.textField("name_en", "org.name_en", u.NameEn, false),
-		c.kindField(s.Pack.UnitKinds, u.Kind), c.dateField("date", "org.from_day", c.Today(), false), c.correctField()}
+		c.kindField(s.Pack.UnitKinds, u.Kind), c.changeDateField(), c.correctField()}
 	if c.R.Method == http.MethodGet {
 		return c.showForm(http.StatusOK, f, nil)
 	}
@@ -94,8 +94,10 @@ func (s *Server) moveUnit(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	f.notice = &ui.Notice{Text: c.T("org.move_notice", "Count", int(u.Below))}
-	f.fields = []ui.Field{c.placeField("parent", "org.new_parent", ""), c.dateField("date", "org.from_day", c.Today(), false), c.correctField()}
+	if u.Below > 0 {
+		f.notice = &ui.Notice{Text: c.T("org.move_notice", "Count", int(u.Below))}
+	}
+	f.fields = []ui.Field{c.placeField("parent", "org.new_parent", ""), c.changeDateField(), c.correctField()}
 	if c.R.Method == http.MethodGet {
 		return c.showForm(http.StatusOK, f, nil)
 	}
@@ -117,6 +119,9 @@ func (s *Server) mergeUnit(c *Ctx) error {
 		return err
 	}
 	f.kind, f.notice = "danger", &ui.Notice{Kind: "warn", Text: c.T("org.merge_notice", "Unit", u.In(c.Lang), "Count", int(u.Below))}
+	if u.Below == 0 {
+		f.notice.Text = c.T("org.merge_notice_alone", "Unit", u.In(c.Lang))
+	}
 	f.fields = []ui.Field{c.placeField("into", "org.into", ""), c.dateField("date", "org.end_day", c.Today(), true)}
 	if c.R.Method == http.MethodGet {
 		return c.showForm(http.StatusOK, f, nil)

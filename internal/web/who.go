@@ -20,7 +20,7 @@ func (s *Server) whoPage(c *Ctx) error {
 	kinds := append([]ui.Option{{Text: c.T("org.any_post")}}, c.kindOptions(s.Pack.PostKinds)...)
 	unit := c.placeField("unit", "org.unit", "")
 	unit.Value = c.Value("unit")
-	date := ui.Field{Type: "date", Name: "date", Label: c.T("org.on_day"), Value: c.Value("date"), Required: true, Width: "short"}
+	date := ui.Field{Type: "date", Name: "date", Label: c.T("org.on_day"), Value: c.Value("date"), Required: true, Width: "medium"}
 	p := &WhoPage{Fields: []ui.Field{unit, {Type: "select", Name: "kind", Label: c.T("org.post"), Options: kinds, Value: c.Value("kind"), Plain: true}, date}}
 	p.Title, p.Sub = c.T("org.who_title"), c.T("org.who_sub")
 	p.Crumbs = []ui.Link{{Text: c.T("org.units"), Href: "/units"}, {Text: p.Title}}
