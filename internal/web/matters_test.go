@@ -210,3 +210,19 @@ func TestRegisteringFromOtherSources(t *testing.T) {
 	x.clerk.Must(404, x.clerk.Get("/matters/999"))
 	x.clerk.Must(404, x.clerk.Get(lone+"/steps/nothing"))
 }
+
+func TestAUnitsPageShowsHowItsLedgersStand(t *testing.T) {
+	h := apptest.SQLite(t)
+	x := castOf(h)
+	x.register("问题一")
+	x.register("问题二")
+	for code, n := range map[string]int{"C": 1, "A": 1, "B": 0} {
+		page := x.clerk.Page("/units/" + itoa(h.Units[code].ID))
+		if got := strings.Count(page.Body, "问题整改台账</h2>"); got != n {
+			t.Errorf("unit %s shows %d blocks, want %d", code, got, n)
+		}
+	}
+	if page := x.other.Page("/units/" + itoa(h.Units["A"].ID)); strings.Contains(page.Body, "问题整改台账") {
+		t.Error("another county sees how the ledgers stand")
+	}
+}

@@ -8,28 +8,21 @@ import (
 	"plumbline/internal/web/ui"
 )
 
-// RollupBlock is how one ledger stands at a unit and everything under it: a picture, and figures that open their lists.
-type RollupBlock struct {
-	Name    string
-	Chart   ui.Share
-	Figures ui.KeyFigures
-}
-
 // rollupBlocks gives the blocks for a unit's page, one for each ledger that holds anything there; none for readers who
 // may not read at the unit. It costs the same at the root as at a leaf.
-func (s *Server) rollupBlocks(c *Ctx, u org.Unit) ([]RollupBlock, error) {
+func (s *Server) rollupBlocks(c *Ctx, u org.Unit) ([]UnitBlock, error) {
 	if !s.Ledgers().MayRead(c.Actor, u.Place()) {
 		return nil, nil
 	}
 	rows, err := s.Ledgers().Rollup(c.R.Context(), s.Reader, u.ID, s.Ledgers().Today(s.Now()))
-	var out []RollupBlock
+	var out []UnitBlock
 	for _, r := range rows {
 		out = append(out, c.rollupBlock(u, r))
 	}
 	return out, err
 }
 
-func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) RollupBlock {
+func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) UnitBlock {
 	d := c.srv.Ledgers().Types().Current(r.Type)
 	to := func(pairs ...string) string {
 		q := url.Values{"under": {itoa(u.ID)}, "type": {r.Type}}
@@ -38,8 +31,9 @@ func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) RollupBlock {
 		}
 		return "/matters?" + q.Encode()
 	}
-	b := RollupBlock{Name: d.Name.In(c.Lang)}
-	b.Chart = ui.Share{ChartHead: ui.ChartHead{ID: "rollup-" + r.Type, Title: c.rollupFinding(r), Desc: c.T("ledger.rollup_desc", "Unit", u.In(c.Lang))}}
+	name := d.Name.In(c.Lang)
+	b := UnitBlock{Heading: ui.Heading{Text: name, Actions: []ui.Button{{Text: c.T("ledger.open_list"), Href: to(), Kind: "quiet"}}}}
+	b.Chart = &ui.Share{ChartHead: ui.ChartHead{ID: "rollup-" + r.Type, Title: c.rollupFinding(r), Desc: c.T("ledger.rollup_desc", "Unit", u.In(c.Lang))}}
 	part := func(n int64, key, state, href string) {
 		if n > 0 {
 			b.Chart.Items = append(b.Chart.Items, ui.ShareItem{Label: c.T(key), Href: href, State: state, Count: n})
@@ -51,7 +45,7 @@ func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) RollupBlock {
 	part(r.Soon, "ledger.queue.soon", ui.Soon, to("queue", "soon"))
 	part(r.Late, "ledger.queue.late", ui.Late, to("queue", "late"))
 	part(r.NotDone, "ledger.class.not_done", "", to("class", "not_done"))
-	b.Figures = ui.KeyFigures{Label: b.Name, Items: []ui.Figure{
+	b.Figures = &ui.KeyFigures{Label: name, Items: []ui.Figure{
 		{Label: c.T("ledger.rollup.total"), Value: itoa(r.Total), Href: to()},
 		{Label: c.T("ledger.class.open"), Value: itoa(r.Open()), Href: to("class", "open")},
 		{Label: c.T("ledger.queue.late"), Value: itoa(r.Late), Href: to("queue", "late"), State: lateState(r.Late)},

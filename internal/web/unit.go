@@ -33,13 +33,14 @@ type UnitPage struct {
 // UnitBlock is what another room has to say of a unit.
 type UnitBlock struct {
 	Heading ui.Heading
+	Chart   *ui.Share
 	Figures *ui.KeyFigures
 	Table   *ui.Table
 }
 
-// unitBlocks are the rooms' own parts of the unit page, in the order of this list. A block that is nil is left out; each
-// must answer as fast for the top of the tree as for a leaf, and show only what the reader may know.
-var unitBlocks = []func(s *Server, c *Ctx, u org.Unit) (*UnitBlock, error){}
+// unitBlocks are the rooms' own parts of the unit page, in the order of this list. A room with nothing to say gives
+// none; each must answer as fast for the top of the tree as for a leaf, and show only what the reader may know.
+var unitBlocks = []func(s *Server, c *Ctx, u org.Unit) ([]UnitBlock, error){(*Server).rollupBlocks}
 
 func (s *Server) unit(c *Ctx) error {
 	id, err := c.ID("id")
@@ -79,9 +80,7 @@ func (s *Server) unit(c *Ctx) error {
 			if err != nil {
 				return err
 			}
-			if b != nil {
-				p.Blocks = append(p.Blocks, *b)
-			}
+			p.Blocks = append(p.Blocks, b...)
 		}
 	}
 	p.AsOf = ui.Field{Type: "date", Name: "date", Label: c.T("org.as_of"), Value: date, Plain: true}
