@@ -55,19 +55,40 @@ func (v Reader) known(next int) (string, []any) {
 		append(args, v.Account, runs)
 }
 
-// FindComment gives a comment that the reader may know of, or NotFound.
+// drafts says whether the reader may see the draft of a comment that it may know of.
+func (v Reader) drafts(c Comment) bool {
+	return c.Account != 0 && c.Account == v.Account || v.Runs && c.Voice != Higher
+}
+
+const readTables = `meeting_comment k JOIN unit u ON u.id = k.unit_id
+	LEFT JOIN meeting_comment_edition e ON e.comment_id = k.id AND e.no = k.edition`
+
+// scanRead scans a comment with its latest edition; whoever may not see the draft gets that in its place.
+func scanRead(v Reader, row interface{ Scan(...any) error }) (Comment, error) {
+	var latest string
+	c, err := scanComment(extra{row, []any{&latest}})
+	if err != nil || v.drafts(c) {
+		return c, err
+	}
+	c.Pending = false
+	c.Body, err = parseBody(latest)
+	return c, err
+}
+
+// FindComment gives a comment that the reader may know of, or NotFound. Its Body is the draft for those who may see it,
+// for all others the latest edition.
 func FindComment(ctx context.Context, r store.Reader, v Reader, id int64) (Comment, error) {
 	cond, args := v.known(2)
-	return scanComment(r.QueryRow(ctx, `SELECT `+commentColumns+` FROM meeting_comment k JOIN unit u ON u.id = k.unit_id
+	return scanRead(v, r.QueryRow(ctx, `SELECT `+commentColumns+`, COALESCE(e.body, '') FROM `+readTables+`
 		WHERE k.id = $1 AND `+cond, append([]any{id}, args...)...))
 }
 
-// Comments lists the comments of a meeting that the reader may know of, the chair's first.
+// Comments lists the comments of a meeting that the reader may know of, the chair's first; see FindComment.
 func Comments(ctx context.Context, r store.Reader, v Reader, meeting int64) ([]Comment, error) {
 	cond, args := v.known(2)
-	return store.List(ctx, r, `SELECT `+commentColumns+` FROM meeting_comment k JOIN unit u ON u.id = k.unit_id
+	return store.List(ctx, r, `SELECT `+commentColumns+`, COALESCE(e.body, '') FROM `+readTables+`
 		WHERE k.meeting_id = $1 AND `+cond+` ORDER BY k.reporter_id, CASE k.capacity WHEN 'chair' THEN 0 ELSE 1 END, k.id`,
-		append([]any{meeting}, args...), func(rows *sql.Rows) (Comment, error) { return scanComment(rows) })
+		append([]any{meeting}, args...), func(rows *sql.Rows) (Comment, error) { return scanRead(v, rows) })
 }
 
 // Confirmed is a comment as everybody reads it: its latest edition.
@@ -95,11 +116,11 @@ func ConfirmedOn(ctx context.Context, r store.Reader, cycle, unit int64) ([]Conf
 
 // extra scans further columns behind those that a scan function knows.
 type extra struct {
-	rows *sql.Rows
+	row  interface{ Scan(...any) error }
 	more []any
 }
 
-func (x extra) Scan(into ...any) error { return x.rows.Scan(append(into, x.more...)...) }
+func (x extra) Scan(into ...any) error { return x.row.Scan(append(into, x.more...)...) }
 
 // EditionOf gives one confirmed text of a comment, or NotFound. It asks nobody.
 func EditionOf(ctx context.Context, r store.Reader, comment int64, no int) (Edition, error) {
@@ -189,4 +210,22 @@ func slotOf(ctx context.Context, r store.Reader, meeting, reporter int64) (id in
 		err = nil
 	}
 	return id, err
+}
+
+// UsedKeys lists the keys of every problem that a comment has or ever had in a confirmed text. It asks nobody.
+func UsedKeys(ctx context.Context, r store.Reader, c Comment) ([]string, error) {
+	editions, err := Editions(ctx, r, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, p := range c.Body.Problems {
+		out = append(out, p.Key)
+	}
+	for _, e := range editions {
+		for _, p := range e.Body.Problems {
+			out = append(out, p.Key)
+		}
+	}
+	return out, nil
 }

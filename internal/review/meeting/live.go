@@ -168,12 +168,12 @@ func (s *Service) Withdraw(ctx context.Context, actor authz.Actor, question int6
 }
 
 func (s *Service) onQuestion(ctx context.Context, actor authz.Actor, id int64, do func(tx *store.Tx, q Question) (audit.Detail, error)) error {
-	q, err := questionByID(ctx, s.db, id)
+	q, err := QuestionByID(ctx, s.db, id)
 	if err != nil {
 		return err
 	}
 	return s.on(ctx, actor, authz.MeetingRun, q.Meeting, gate.Subject{}, func(tx *store.Tx, m Meeting) (audit.Detail, error) {
-		q, err := questionByID(ctx, tx, id)
+		q, err := QuestionByID(ctx, tx, id)
 		if err != nil {
 			return audit.Detail{}, err
 		}
@@ -183,7 +183,8 @@ func (s *Service) onQuestion(ctx context.Context, actor authz.Actor, id int64, d
 	})
 }
 
-func questionByID(ctx context.Context, r store.Reader, id int64) (Question, error) {
+// QuestionByID gives a question that stands, or NotFound. It asks no scope.
+func QuestionByID(ctx context.Context, r store.Reader, id int64) (Question, error) {
 	q, err := scanQuestion(r.QueryRow(ctx, `SELECT id, meeting_id, reporter_id, asker, text, answer, answered, asked_at, version
 		FROM meeting_question WHERE id = $1 AND removed = 0`, id))
 	if errors.Is(err, sql.ErrNoRows) {

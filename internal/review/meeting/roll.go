@@ -384,13 +384,18 @@ func (s *Service) Uncall(ctx context.Context, actor authz.Actor, call int64) err
 	})
 }
 
-// onCall runs a verb on one of the called.
-func (s *Service) onCall(ctx context.Context, actor authz.Actor, call int64, do func(tx *store.Tx, m Meeting, c Call) (audit.Detail, error)) error {
-	var meeting int64
-	err := s.db.QueryRow(ctx, `SELECT meeting_id FROM meeting_call WHERE id = $1 AND removed = 0`, call).Scan(&meeting)
+// OfCall gives the meeting that somebody is called to, or NotFound. It asks no scope.
+func OfCall(ctx context.Context, r store.Reader, call int64) (meeting int64, err error) {
+	err = r.QueryRow(ctx, `SELECT meeting_id FROM meeting_call WHERE id = $1 AND removed = 0`, call).Scan(&meeting)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.Missing()
 	}
+	return meeting, err
+}
+
+// onCall runs a verb on one of the called.
+func (s *Service) onCall(ctx context.Context, actor authz.Actor, call int64, do func(tx *store.Tx, m Meeting, c Call) (audit.Detail, error)) error {
+	meeting, err := OfCall(ctx, s.db, call)
 	if err != nil {
 		return err
 	}

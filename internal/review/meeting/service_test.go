@@ -527,6 +527,12 @@ func TestCorrectionIsAnotherEdition(t *testing.T) {
 		if len(read) != 1 || read[0].Latest.Body.Affirm != "a" || !read[0].Pending {
 			t.Errorf("a correction shows before it is confirmed: %+v", read)
 		}
+		for runs, want := range map[bool]string{false: "a", true: "b"} {
+			k, err := meeting.FindComment(ctx, db, meeting.Reader{Account: 99, Runs: runs, Scope: authz.Everything()}, id)
+			if err != nil || k.Body.Affirm != want || k.Pending != runs {
+				t.Errorf("runs %v reads %+v, %v", runs, k, err)
+			}
+		}
 		h.must(h.s.Confirm(ctx, h.chair, id, v))
 		all, err := meeting.Editions(ctx, db, id)
 		h.must(err)

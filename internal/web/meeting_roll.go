@@ -1,0 +1,397 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"plumbline/internal/fault"
+	"plumbline/internal/review/meeting"
+	"plumbline/internal/review/plan"
+	"plumbline/internal/web/ui"
+)
+
+// MeetingRollPage is who is called, who is there, and how people are called.
+type MeetingRollPage struct {
+	Page
+	ID      int64
+	Errors  *ui.ErrorSummary
+	Figures ui.KeyFigures
+	Rows    []RollRow
+	Empty   ui.EmptyState
+	Who     []ui.Field
+	Groups  []ui.Field // nil where the convenor has no group
+	Classes []ui.Fact
+}
+
+// RollRow is one of the called.
+type RollRow struct {
+	Call                         int64
+	Name, From, Capacity, Class  string
+	Present                      bool
+	Status                       *ui.Status
+	Times                        string
+	Arrive, Leave, Undo, Details ui.Button
+}
+
+// entry is what the roll's pages need beside the meeting.
+type entry struct {
+	Roll    meeting.Roll
+	Classes []plan.Class
+	Stage   meeting.Stage
+	Now     int64
+}
+
+func (s *Server) readRoll(c *Ctx, h hall) (e entry, err error) {
+	ctx := c.R.Context()
+	e.Now = s.Now().UnixMicro()
+	if e.Roll, err = meeting.ReadRoll(ctx, s.Reader, h.M.ID); err != nil {
+		return e, err
+	}
+	events, err := meeting.Events(ctx, s.Reader, h.M.ID)
+	if err != nil {
+		return e, err
+	}
+	e.Stage = meeting.Replay(events)
+	p, err := plan.ByID(ctx, s.Reader, h.Cycle.Plan)
+	if fault.KindOf(err) == fault.NotFound {
+		return e, nil
+	}
+	e.Classes = p.Body.Classes
+	return e, err
+}
+
+func (c *Ctx) className(classes []plan.Class, id string) string {
+	for _, k := range classes {
+		if k.ID == id {
+			return k.Name.In(c.Lang)
+		}
+	}
+	return id
+}
+
+// from is where one of the called comes from: unit and post, or what a guest is said to be.
+func (c *Ctx) calledFrom(x meeting.Call) string {
+	from := x.UnitName.In(c.Lang)
+	if title := x.PostName.In(c.Lang); title != "" {
+		if from != "" {
+			from += " · "
+		}
+		from += title
+	}
+	if from == "" {
+		from = x.Place
+	}
+	return from
+}
+
+func (s *Server) rollPage(c *Ctx) error {
+	h, err := s.hosted(c)
+	if err != nil {
+		return err
+	}
+	return s.renderRoll(c, h, http.StatusOK, nil)
+}
+
+func (s *Server) renderRoll(c *Ctx, h hall, status int, failed error) error {
+	e, err := s.readRoll(c, h)
+	if err != nil {
+		return err
+	}
+	p := &MeetingRollPage{ID: h.M.ID, Empty: ui.EmptyState{Title: c.T("meeting.roll.empty"), Text: c.T("meeting.roll.empty_hint")}}
+	c.hallPage(&p.Page, h, c.T("meeting.roll"))
+	p.Actions = []ui.Button{{Text: c.T("meeting.register"), Href: h.path("/register")}, {Text: c.T("meeting.attendance"), Href: h.path("/attendance")}}
+	for _, x := range e.Roll.Calls {
+		p.Rows = append(p.Rows, c.rollRow(x, e))
+	}
+	p.Figures = c.rollFigures(e)
+	if err := s.rollForms(c, h, p, e, failed); err != nil {
+		return err
+	}
+	return c.RenderStatus(status, "meeting_roll", p)
+}
+
+func (c *Ctx) rollRow(x meeting.Call, e entry) RollRow {
+	in := e.Roll.Intervals(x.ID)
+	base := "/calls/" + itoa(x.ID)
+	r := RollRow{Call: x.ID, Name: x.Name.In(c.Lang), From: c.calledFrom(x), Capacity: c.T("meeting.capacity." + string(x.Capacity)), Class: c.className(e.Classes, x.Class),
+		Present: meeting.Present(in), Times: c.times(in)}
+	switch {
+	case r.Present:
+		r.Status = &ui.Status{State: ui.OnTime, Text: c.T("meeting.present")}
+		if late := meeting.LateBy(in, e.Stage.Opened); late > 0 {
+			r.Status = &ui.Status{State: ui.Soon, Text: c.T("meeting.late", "Count", int(late/60e6)+1)}
+		}
+	case len(in) > 0:
+		r.Status = &ui.Status{State: ui.Waiting, Text: c.T("meeting.left")}
+	case x.Excuse != "":
+		r.Status = &ui.Status{State: ui.None, Text: c.T("meeting.excused", "Why", x.Excuse)}
+	default:
+		r.Status = &ui.Status{State: ui.None, Text: c.T("meeting.absent")}
+	}
+	mark := func(kind string) []ui.Pair { return append(c.onceField(), ui.Pair{Name: "kind", Value: kind}) }
+	r.Arrive = ui.Button{Text: c.T("meeting.mark.arrive"), Small: true, Post: base + "/mark", Fields: mark("arrive")}
+	if len(in) > 0 {
+		r.Arrive.Text = c.T("meeting.mark.return")
+	}
+	r.Leave = ui.Button{Text: c.T("meeting.mark.leave"), Small: true, Post: base + "/mark", Fields: mark("leave")}
+	r.Details = ui.Button{Text: c.T("meeting.call.details"), Small: true, Kind: "quiet", Href: base}
+	return r
+}
+
+// times are intervals of presence in words: 08:52–11:30.
+func (c *Ctx) times(in []meeting.Interval) string {
+	out := ""
+	for i, x := range in {
+		if i > 0 {
+			out += c.T("list.separator")
+		}
+		out += c.zoned().ClockTime(x.From) + "–"
+		if x.To != 0 {
+			out += c.zoned().ClockTime(x.To)
+		}
+	}
+	return out
+}
+
+func (c *Ctx) rollFigures(e entry) ui.KeyFigures {
+	came, excused := 0, 0
+	for _, x := range e.Roll.Calls {
+		switch {
+		case len(e.Roll.Marks[x.ID]) > 0:
+			came++
+		case x.Excuse != "":
+			excused++
+		}
+	}
+	total := len(e.Roll.Calls)
+	f := func(key string, n int) ui.Figure {
+		return ui.Figure{Label: c.T("meeting.figure." + key), Value: itoa(int64(n))}
+	}
+	return ui.KeyFigures{Label: c.T("meeting.roll"), Items: []ui.Figure{f("called", total), f("present", e.Roll.Present()), f("came", came), f("excused", excused), f("missing", total-came-excused)}}
+}
+
+func (c *Ctx) capacityOptions() []ui.Option {
+	var out []ui.Option
+	for _, k := range meeting.Capacities {
+		out = append(out, ui.Option{Value: string(k), Text: c.T("meeting.capacity." + string(k))})
+	}
+	return out
+}
+
+func (c *Ctx) classOptions(classes []plan.Class) []ui.Option {
+	out := []ui.Option{{Value: "", Text: c.T("meeting.no_class")}}
+	for _, k := range classes {
+		out = append(out, ui.Option{Value: k.ID, Text: k.Name.In(c.Lang)})
+	}
+	return out
+}
+
+// rollForms are the two ways to call people: one by one, and a group.
+func (s *Server) rollForms(c *Ctx, h hall, p *MeetingRollPage, e entry, failed error) error {
+	errs := c.Errors(failed)
+	capacity, class := orElse(c.Value("capacity"), string(meeting.Member)), c.Value("class")
+	p.Who = []ui.Field{{Name: "who", Label: c.T("meeting.call.who"), Hint: c.T("meeting.call.who_hint"), Value: c.Value("who"), Error: errs["who"], Required: true, MaxLength: 100},
+		{Name: "place", Label: c.T("meeting.call.place"), Hint: c.T("meeting.call.place_hint"), Value: c.Value("place"), Error: errs["place"], MaxLength: 200},
+		{Type: "select", Name: "capacity", ID: "f-capacity", Label: c.T("meeting.call.capacity"), Value: capacity, Options: c.capacityOptions(), Error: errs["capacity"], Required: true, Width: "medium"},
+		{Type: "select", Name: "class", ID: "f-class", Label: c.T("meeting.call.class"), Value: class, Options: c.classOptions(e.Classes), Error: errs["class"], Width: "medium"}}
+	groups, err := meeting.Groups(c.R.Context(), s.Reader, h.M)
+	if err != nil || len(groups) == 0 {
+		p.Errors = ui.Errors(p.Who...)
+		return err
+	}
+	var options []ui.Option
+	for _, g := range groups {
+		options = append(options, ui.Option{Value: itoa(g.ID), Text: c.T("meeting.call.group_left", "Name", g.Name.In(c.Lang), "Count", g.Left)})
+	}
+	p.Groups = []ui.Field{{Type: "select", Name: "group", Label: c.T("meeting.call.group"), Options: options, Required: true, Width: "medium"}, p.Who[2], p.Who[3]}
+	p.Groups[1].ID, p.Groups[2].ID = "f-group-capacity", "f-group-class"
+	p.Groups[1].Error, p.Groups[2].Error = "", ""
+	p.Errors = ui.Errors(p.Who...)
+	return nil
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// rollVerb runs a verb of the roll's page and comes back to it.
+func (s *Server) rollVerb(c *Ctx, flash string, do func(h hall) error) error {
+	h, err := s.hosted(c)
+	if err != nil {
+		return err
+	}
+	err = do(h)
+	if formFault(err) && len(fault.As(err).Fields) > 0 {
+		return s.renderRoll(c, h, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Go(h.path("/roll"), flash)
+}
+
+func (s *Server) callOne(c *Ctx) error {
+	return s.rollVerb(c, "meeting.flash.called", func(h hall) error {
+		return s.Rooms.Meetings.Call(c.R.Context(), c.Actor, h.M.ID, meeting.CallIn{Who: c.Value("who"), Place: c.Value("place"),
+			Capacity: meeting.Capacity(c.Value("capacity")), Class: c.Value("class")})
+	})
+}
+
+func (s *Server) callGroup(c *Ctx) error {
+	return s.rollVerb(c, "meeting.flash.called", func(h hall) error {
+		_, err := s.Rooms.Meetings.CallGroup(c.R.Context(), c.Actor, h.M.ID, c.Int("group", 0), meeting.Capacity(c.Value("capacity")), c.Value("class"))
+		return err
+	})
+}
+
+// markMany marks as arrived everybody who was ticked.
+func (s *Server) markMany(c *Ctx) error {
+	return s.rollVerb(c, "meeting.flash.marked", func(h hall) error {
+		var calls []int64
+		for _, v := range c.Values("call") {
+			if id, err := strconv.ParseInt(v, 10, 64); err == nil {
+				calls = append(calls, id)
+			}
+		}
+		_, err := s.Rooms.Meetings.MarkAll(c.R.Context(), c.Actor, h.M.ID, calls)
+		return err
+	})
+}
+
+// MeetingCallPage is one of the called: as what, for which ballot, when there.
+type MeetingCallPage struct {
+	Page
+	Call    int64
+	Version int
+	Errors  *ui.ErrorSummary
+	Stale   *ui.Stale
+	Facts   []ui.Fact
+	Fields  []ui.Field
+	Mark    []ui.Field
+	Unmark  *ui.Button
+	Remove  *ui.Button
+}
+
+// callHere finds one of the called and its meeting, for the host alone.
+func (s *Server) callHere(c *Ctx) (h hall, e entry, x meeting.Call, err error) {
+	id, err := c.ID("call")
+	if err != nil {
+		return h, e, x, err
+	}
+	m, err := meeting.OfCall(c.R.Context(), s.Reader, id)
+	if err != nil {
+		return h, e, x, err
+	}
+	if h, err = s.hallOf(c, m); err != nil {
+		return h, e, x, err
+	}
+	if !h.Runs {
+		return h, e, x, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if e, err = s.readRoll(c, h); err != nil {
+		return h, e, x, err
+	}
+	for _, x := range e.Roll.Calls {
+		if x.ID == id {
+			return h, e, x, nil
+		}
+	}
+	return h, e, x, fault.Missing()
+}
+
+func (s *Server) callPage(c *Ctx) error { return s.renderCall(c, http.StatusOK, nil) }
+
+func (s *Server) renderCall(c *Ctx, status int, failed error) error {
+	h, e, x, err := s.callHere(c)
+	if err != nil {
+		return err
+	}
+	p := &MeetingCallPage{Call: x.ID, Version: x.Version}
+	c.hallPage(&p.Page, h, x.Name.In(c.Lang))
+	p.Crumbs = append(p.Crumbs[:2], ui.Link{Text: c.T("meeting.roll"), Href: h.path("/roll")}, ui.Link{Text: x.Name.In(c.Lang), Current: true})
+	p.Facts = []ui.Fact{{Term: c.T("meeting.call.from"), Text: orDash(c.calledFrom(x))}, {Term: c.T("meeting.presence"), Text: orDash(c.times(e.Roll.Intervals(x.ID)))}}
+	errs := c.Errors(failed)
+	capacity, class, excuse := string(x.Capacity), x.Class, x.Excuse
+	if failed != nil && c.Value("capacity") != "" {
+		capacity, class, excuse = c.Value("capacity"), c.Value("class"), c.Value("excuse")
+	}
+	if fault.KindOf(failed) == fault.Stale {
+		p.Stale = &ui.Stale{Rows: []ui.StaleRow{{Label: c.T("meeting.call.capacity"), Yours: c.T("meeting.capacity." + capacity), Theirs: c.T("meeting.capacity." + string(x.Capacity))},
+			{Label: c.T("meeting.call.class"), Yours: c.className(e.Classes, class), Theirs: c.className(e.Classes, x.Class)}, {Label: c.T("meeting.call.excuse"), Yours: excuse, Theirs: x.Excuse}},
+			Keep: ui.Button{Text: c.T("meeting.keep_mine"), Form: "call"}, Discard: ui.Button{Text: c.T("meeting.keep_theirs"), Href: "/calls/" + itoa(x.ID)}}
+	}
+	p.Fields = []ui.Field{{Type: "select", Name: "capacity", Label: c.T("meeting.call.capacity"), Value: capacity, Options: c.capacityOptions(), Error: errs["capacity"], Required: true, Width: "medium"},
+		{Type: "select", Name: "class", Label: c.T("meeting.call.class"), Value: class, Options: c.classOptions(e.Classes), Error: errs["class"], Width: "medium"},
+		{Name: "excuse", Label: c.T("meeting.call.excuse"), Value: excuse, Error: errs["excuse"], MaxLength: 200}}
+	p.Mark = []ui.Field{{Type: "radio", Name: "kind", Label: c.T("meeting.mark"), Value: orElse(c.Value("kind"), "arrive"), Inline: true, Required: true,
+		Options: []ui.Option{{Value: "arrive", Text: c.T("meeting.mark.arrive")}, {Value: "leave", Text: c.T("meeting.mark.leave")}}},
+		{Name: "at", Label: c.T("meeting.mark.at"), Hint: c.T("meeting.mark.at_hint"), Value: c.Value("at"), Error: errs["at"], Width: "short", Inputmode: "numeric", MaxLength: 5}}
+	if len(e.Roll.Marks[x.ID]) > 0 {
+		p.Unmark = &ui.Button{Text: c.T("meeting.mark.undo"), Post: "/calls/" + itoa(x.ID) + "/unmark", Fields: c.onceField()}
+	} else {
+		p.Remove = &ui.Button{Text: c.T("meeting.call.remove"), Kind: "danger", Post: "/calls/" + itoa(x.ID) + "/remove", Fields: c.onceField(), Confirm: c.T("meeting.call.remove_sure", "Name", x.Name.In(c.Lang))}
+	}
+	p.Errors = ui.Errors(append(p.Fields, p.Mark...)...)
+	return c.RenderStatus(status, "meeting_call", p)
+}
+
+// callVerb runs a verb on one of the called and comes back to the roll.
+func (s *Server) callVerb(c *Ctx, do func(h hall, x meeting.Call) error) error {
+	h, _, x, err := s.callHere(c)
+	if err != nil {
+		return err
+	}
+	err = do(h, x)
+	f := fault.As(err)
+	if f != nil && (f.Kind == fault.Stale || f.Kind == fault.Invalid && len(f.Fields) > 0) {
+		return s.renderCall(c, statusOf[f.Kind], err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Go(h.path("/roll"), "")
+}
+
+func (s *Server) editCall(c *Ctx) error {
+	return s.callVerb(c, func(_ hall, x meeting.Call) error {
+		return s.Rooms.Meetings.EditCall(c.R.Context(), c.Actor, x.ID, meeting.CallEdit{Version: int(c.Int("version", 0)),
+			Capacity: meeting.Capacity(c.Value("capacity")), Class: c.Value("class"), Excuse: c.Value("excuse")})
+	})
+}
+
+func (s *Server) markCall(c *Ctx) error {
+	return s.callVerb(c, func(h hall, x meeting.Call) error {
+		at, err := s.momentOf(h.M, c.Value("at"))
+		if err != nil {
+			return err
+		}
+		return s.Rooms.Meetings.Mark(c.R.Context(), c.Actor, x.ID, meeting.MarkKind(c.Value("kind")), at)
+	})
+}
+
+// momentOf is a time of day on the meeting's day; "" is now, 0.
+func (s *Server) momentOf(m meeting.Meeting, clock string) (int64, error) {
+	if clock == "" {
+		return 0, nil
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", m.Date+" "+clock, s.Zone)
+	if err != nil || !meeting.TimeOfDay(clock) {
+		var form fault.Form
+		form.Add("at", "fault.meeting.at")
+		return 0, form.Err()
+	}
+	return at.UTC().UnixMicro(), nil
+}
+
+func (s *Server) unmarkCall(c *Ctx) error {
+	return s.callVerb(c, func(_ hall, x meeting.Call) error { return s.Rooms.Meetings.Unmark(c.R.Context(), c.Actor, x.ID) })
+}
+
+func (s *Server) removeCall(c *Ctx) error {
+	return s.callVerb(c, func(_ hall, x meeting.Call) error { return s.Rooms.Meetings.Uncall(c.R.Context(), c.Actor, x.ID) })
+}
+
