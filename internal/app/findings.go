@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/ledger"
@@ -26,6 +27,9 @@ func (f findings) Register(ctx context.Context, tx *store.Tx, actor authz.Actor,
 	draft := ledger.Draft{Type: d.ID, Convenor: in.Convenor, Units: in.Units, Common: in.Common, On: in.On, Repeat: in.Repeat,
 		Fields: map[string]string{d.Title: in.Text, "source": sources[in.Voice], "source_note": in.By},
 		Origin: ledger.Origin{Cycle: in.Cycle, Meeting: in.Meeting, Slot: in.Slot, Comment: in.Comment, Item: in.Item}}
+	if f.Today(time.UnixMicro(tx.Now)).String() < in.On {
+		draft.On = "" // confirmed before the day of the meeting: it came up today
+	}
 	made, err := f.RegisterAllTx(ctx, tx, actor, draft)
 	if err != nil {
 		return nil, err

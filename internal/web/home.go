@@ -12,6 +12,7 @@ type HomePage struct {
 	Dates   *ui.Table
 	Reports *HomeReports
 	Setup   *SetupBlock
+	Meeting *HomeMeeting
 }
 
 func (s *Server) home(c *Ctx) error {
@@ -33,6 +34,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Dates, err = s.comingDates(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
+	if p.Meeting, err = s.homeMeeting(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Meeting == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
 	return c.Render("home", p)
 }

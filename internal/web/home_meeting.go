@@ -50,7 +50,7 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err e
 	if err != nil {
 		return card, err
 	}
-	card = ui.Card{Title: c.cycleName(h.Cycle, h.Unit), Href: h.path(""), Status: c.meetingStatus(m.State), Meta: []string{c.when(m)}}
+	card = ui.Card{Title: c.cycleTitle(h.Cycle, h.Unit), Href: h.path(""), Status: c.meetingStatus(m.State), Meta: []string{c.when(m)}}
 	if m.Place != "" {
 		card.Meta = append(card.Meta, m.Place)
 	}

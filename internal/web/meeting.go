@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"strconv"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -68,27 +67,16 @@ func (s *Server) commenting(c *Ctx) (hall, error) {
 	return h, err
 }
 
-func (c *Ctx) zoned() ui.Locale { return ui.Locale{Lang: c.Lang, Zone: c.srv.Zone} }
-
-// cycleName is what a cycle is called: its own name, or the year and the convenor.
-func (c *Ctx) cycleName(cy cycle.Cycle, convenor org.Unit) string {
-	if name := cy.In(c.Lang); name != "" {
-		return name
-	}
-	return c.T("meeting.cycle", "Year", strconv.Itoa(cy.Year), "Unit", convenor.In(c.Lang))
-}
-
 // hallPage fills the frame that the meeting's pages share; here is the page's own name, "" on the first one.
 func (c *Ctx) hallPage(p *Page, h hall, here string) {
-	p.Crumbs = []ui.Link{{Text: c.cycleName(h.Cycle, h.Unit), Href: "/cycles/" + itoa(h.Cycle.ID)}, {Text: c.T("meeting.title"), Href: h.path("")}}
-	if here == "" {
-		p.Crumbs[1] = ui.Link{Text: c.T("meeting.title"), Current: true}
-		p.Title = c.T("meeting.title")
-	} else {
+	p.Crumbs = c.cycleCrumbs(h.Cycle, h.Unit, c.T("meeting.title"))
+	p.Title = c.T("meeting.title")
+	if here != "" {
+		p.Crumbs[len(p.Crumbs)-1].Href = h.path("")
 		p.Crumbs = append(p.Crumbs, ui.Link{Text: here, Current: true})
 		p.Title = here
 	}
-	p.Sub = c.cycleName(h.Cycle, h.Unit)
+	p.Sub = c.cycleTitle(h.Cycle, h.Unit)
 }
 
 var meetingLamps = map[meeting.State]string{meeting.Planned: ui.Waiting, meeting.Running: ui.OnTime, meeting.Ended: ui.Done}
@@ -109,9 +97,9 @@ func (c *Ctx) when(m meeting.Meeting) string {
 		return c.T("meeting.no_date")
 	}
 	if m.Start == "" {
-		return c.zoned().Date(m.Date)
+		return c.locale().Date(m.Date)
 	}
-	return c.zoned().Date(m.Date) + " " + m.Start
+	return c.locale().Date(m.Date) + " " + m.Start
 }
 
 // itemName is the title of an item of the agenda.
@@ -139,7 +127,7 @@ func (c *Ctx) reader(h hall) meeting.Reader {
 	return meeting.Reader{Account: c.Actor.Account, Runs: h.Runs, Scope: c.Scope(authz.Read)}
 }
 
-// again shows a form that can't be taken: nil error and true where the error is one of fields.
+// formFault says whether a form can't be taken as it is.
 func formFault(err error) bool {
 	f := fault.As(err)
 	return f != nil && f.Kind == fault.Invalid

@@ -45,7 +45,7 @@ type EditionBlock struct {
 
 func (c *Ctx) commentBlock(k meeting.Comment, b meeting.Body) CommentBlock {
 	out := CommentBlock{Author: c.author(k), Voice: c.T("meeting.voice." + string(k.Voice)), Status: c.commentStatus(k), Affirm: b.Affirm, Direct: b.Direct, None: b.None}
-	out.Meta = c.T("meeting.comment.changed", "Who", k.ChangedBy, "Time", c.zoned().DateTime(k.ChangedAt))
+	out.Meta = c.T("meeting.comment.changed", "Who", k.ChangedBy, "Time", c.locale().DateTime(k.ChangedAt))
 	for _, p := range b.Problems {
 		line := ProblemLine{Text: p.Text}
 		if p.Common {
@@ -101,7 +101,7 @@ func (s *Server) commentPage(c *Ctx) error {
 	p.Status = c.commentStatus(k)
 	p.Earlier = c.earlierTexts(editions)
 	if len(editions) > 0 {
-		p.Comment.Meta = c.T("meeting.comment.confirmed_by", "Who", editions[0].By, "Time", c.zoned().DateTime(editions[0].At), "N", editions[0].No, "Digest", editions[0].Digest[:16])
+		p.Comment.Meta = c.T("meeting.comment.confirmed_by", "Who", editions[0].By, "Time", c.locale().DateTime(editions[0].At), "N", editions[0].No, "Digest", editions[0].Digest[:16])
 		if k.Pending {
 			p.Notice = &ui.Notice{Kind: "warn", Text: c.T("meeting.comment.correction_waits")}
 		}
@@ -171,7 +171,7 @@ func (c *Ctx) earlierTexts(editions []meeting.Edition) []EditionBlock {
 	var out []EditionBlock
 	for i := 0; i+1 < len(editions); i++ {
 		old, now := editions[i+1], editions[i]
-		out = append(out, EditionBlock{Title: c.T("meeting.comment.edition", "N", old.No, "Who", old.By, "Time", c.zoned().DateTime(old.At)), Digest: old.Digest,
+		out = append(out, EditionBlock{Title: c.T("meeting.comment.edition", "N", old.No, "Who", old.By, "Time", c.locale().DateTime(old.At)), Digest: old.Digest,
 			Diff: ui.NewDiff(c.plain(old.Body), c.plain(now.Body))})
 	}
 	return out

@@ -87,7 +87,7 @@ func (s *Server) renderCommentEdit(c *Ctx, h hall, k meeting.Comment, status int
 	p.Affirm = ui.Field{Type: "textarea", Name: "affirm", Label: c.T("meeting.comment.affirm"), Value: b.Affirm, Rows: 4, Error: errs["affirm"], Count: true}
 	p.Direct = ui.Field{Type: "textarea", Name: "direct", Label: c.T("meeting.comment.direct"), Hint: c.T("meeting.comment.direct_hint"), Value: b.Direct, Rows: 4, Error: errs["direct"], Count: true}
 	p.None = ui.Field{Type: "textarea", Name: "none", Label: c.T("meeting.comment.none_reason"), Hint: c.T("meeting.comment.none_hint"), Value: b.None, Rows: 2, Error: errs["none"]}
-	p.Saved = c.T("meeting.comment.changed", "Who", k.ChangedBy, "Time", c.zoned().DateTime(k.ChangedAt))
+	p.Saved = c.T("meeting.comment.changed", "Who", k.ChangedBy, "Time", c.locale().DateTime(k.ChangedAt))
 	if err := s.problemForms(c, h, k, p, b, errs); err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (c *Ctx) staleComment(k meeting.Comment, mine meeting.Body, failed error) *
 	if fault.KindOf(failed) != fault.Stale {
 		return nil
 	}
-	return &ui.Stale{TheirsMeta: k.ChangedBy + " · " + c.zoned().DateTime(k.ChangedAt), Rows: []ui.StaleRow{{Label: c.T("meeting.comment"), Yours: c.plain(written(mine)), Theirs: c.plain(k.Body)}},
+	return &ui.Stale{TheirsMeta: k.ChangedBy + " · " + c.locale().DateTime(k.ChangedAt), Rows: []ui.StaleRow{{Label: c.T("meeting.comment"), Yours: c.plain(written(mine)), Theirs: c.plain(k.Body)}},
 		Keep: ui.Button{Text: c.T("meeting.keep_mine"), Form: "comment"}, Discard: ui.Button{Text: c.T("meeting.keep_theirs"), Href: "/comments/" + itoa(k.ID) + "/edit"}}
 }
 

@@ -127,7 +127,7 @@ func (c *Ctx) asked(b board) int64 {
 
 func (c *Ctx) questionBlock(q meeting.Question) QuestionBlock {
 	id := itoa(q.ID)
-	out := QuestionBlock{ID: q.ID, Reporter: q.Reporter, Version: q.Version, Text: q.Text, Meta: q.Asker + " · " + c.zoned().ClockTime(q.AskedAt), Status: c.answerStatus(q)}
+	out := QuestionBlock{ID: q.ID, Reporter: q.Reporter, Version: q.Version, Text: q.Text, Meta: q.Asker + " · " + c.locale().ClockTime(q.AskedAt), Status: c.answerStatus(q)}
 	out.Answer = ui.Field{Type: "textarea", Name: "answer", ID: "f-answer_" + id, Label: c.T("meeting.question.answer"), Value: q.Answer, Rows: 2, MaxLength: 4000}
 	out.Remove = ui.Button{Text: c.T("meeting.question.remove"), Kind: "quiet", Small: true, Post: "/questions/" + id + "/remove", Fields: c.onceField(), Confirm: c.T("meeting.question.remove_sure")}
 	return out

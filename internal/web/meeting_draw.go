@@ -93,7 +93,7 @@ func (c *Ctx) slotRows(b board) []SlotRow {
 
 // drawnBlock lists the lots, so that whoever can compute a SHA-256 can draw again.
 func (c *Ctx) drawnBlock(d meeting.Draw, names map[string]string) DrawnBlock {
-	l := c.zoned()
+	l := c.locale()
 	b := DrawnBlock{Title: c.T("meeting.draw.no", "N", d.No), Facts: []ui.Fact{{Term: c.T("meeting.draw.sealed"), Text: l.DateTime(d.SealedAt)}, {Term: c.T("meeting.draw.digest"), Text: d.Digest},
 		{Term: c.T("meeting.draw.drawn"), Text: l.DateTime(d.DrawnAt)}, {Term: c.T("meeting.draw.secret"), Text: d.Secret}, {Term: c.T("meeting.draw.words"), Text: orDash(d.Words)}, {Term: c.T("meeting.draw.seed"), Text: d.Seed()}}}
 	if d.Reason != "" {
@@ -129,7 +129,7 @@ func (s *Server) drawFacts(c *Ctx, h hall) ([]ui.Fact, error) {
 	if err != nil || len(draws) == 0 {
 		return nil, err
 	}
-	d, l := draws[0], c.zoned()
+	d, l := draws[0], c.locale()
 	if d.DrawnAt == 0 {
 		return []ui.Fact{{Term: c.T("meeting.draw.digest"), Text: d.Digest, Sub: c.T("meeting.draw.not_yet", "Time", l.DateTime(d.SealedAt))}}, nil
 	}

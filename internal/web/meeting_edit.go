@@ -41,7 +41,7 @@ func (s *Server) meetingFields(c *Ctx, cy cycle.Cycle, form meetingForm, failed 
 		return nil, err
 	}
 	return []ui.Field{
-		{Name: "start", Label: c.T("meeting.start"), Hint: c.T("meeting.start_hint", "Date", c.zoned().Date(cy.MeetingDate)), Value: form.Start, Width: "short", Inputmode: "numeric", Error: errs["start"], MaxLength: 5},
+		{Name: "start", Label: c.T("meeting.start"), Hint: c.T("meeting.start_hint", "Date", c.locale().Date(cy.MeetingDate)), Value: form.Start, Width: "short", Inputmode: "numeric", Error: errs["start"], MaxLength: 5},
 		{Name: "place", Label: c.T("meeting.place"), Value: form.Place, Error: errs["place"], MaxLength: 200},
 		{Type: "select", Name: "presider", Label: c.T("meeting.presider"), Value: form.Presider, Options: people, Error: errs["presider"], Width: "medium"},
 		{Type: "number", Name: "minutes", Label: c.T("meeting.limit"), Hint: c.T("meeting.limit_hint"), Value: form.Minutes, Min: "0", Max: "240", Unit: c.T("meeting.minutes_unit"), Error: errs["minutes"]},
@@ -118,8 +118,8 @@ func (c *Ctx) staleMeeting(h hall, err error, form meetingForm) *ui.Stale {
 		Discard: ui.Button{Text: c.T("meeting.keep_theirs"), Href: h.path("/edit")}}
 }
 
-// spareRows is how many empty lines the agenda's form has.
-const spareRows = 3
+// spareItems is how many empty lines the agenda's form has.
+const spareItems = 3
 
 func (c *Ctx) itemRows(items []meeting.Item, errs map[string]string) []ItemRow {
 	kinds := []ui.Option{{Value: "", Text: c.T("meeting.item_drop")}}
@@ -127,7 +127,7 @@ func (c *Ctx) itemRows(items []meeting.Item, errs map[string]string) []ItemRow {
 		kinds = append(kinds, ui.Option{Value: string(k), Text: c.T("meeting.item." + string(k))})
 	}
 	var out []ItemRow
-	for i := range len(items) + spareRows {
+	for i := range len(items) + spareItems {
 		n := strconv.Itoa(i)
 		var it meeting.Item
 		if i < len(items) {

@@ -131,7 +131,7 @@ func (s *Server) hearPast(c *Ctx, h hall, p *MeetingHearPage, r meeting.Reporter
 func (c *Ctx) pastRow(f meeting.PastFinding) PastRow {
 	row := PastRow{Number: f.Number, Title: f.Title, Href: "/matters/" + itoa(f.Matter), Status: ui.Status{State: f.Lamp, Text: f.State.In(c.Lang)}}
 	if f.Due != "" && !f.Ended {
-		row.Meta = c.T("meeting.past.due", "Date", c.zoned().Date(f.Due))
+		row.Meta = c.T("meeting.past.due", "Date", c.locale().Date(f.Due))
 	}
 	return row
 }

@@ -14,7 +14,7 @@ import (
 // MeetingPage is the meeting at a glance: when and where, the agenda, who speaks in which order, what was commented.
 type MeetingPage struct {
 	Page
-	Notice  *ui.Notice
+	Tabs    ui.Tabs
 	Facts   []ui.Fact
 	Agenda  ui.Table
 	Order   ui.Table
@@ -32,7 +32,7 @@ func (s *Server) meetingPage(c *Ctx) error {
 	}
 	p := &MeetingPage{}
 	c.hallPage(&p.Page, h, "")
-	p.Status = c.meetingStatus(h.M.State)
+	p.Status, p.Tabs = c.meetingStatus(h.M.State), c.cycleTabs(h.Cycle, "/meeting")
 	b, err := s.readBoard(c, h)
 	if err != nil {
 		return err
@@ -108,10 +108,10 @@ func (c *Ctx) meetingFacts(h hall, b board) []ui.Fact {
 	facts := []ui.Fact{{Term: c.T("meeting.when"), Text: c.when(h.M)}, {Term: c.T("meeting.place"), Text: orDash(h.M.Place)},
 		{Term: c.T("meeting.presider"), Text: orDash(b.Presider)}, {Term: c.T("meeting.limit"), Text: limit}}
 	if b.Stage.Opened != 0 {
-		facts = append(facts, ui.Fact{Term: c.T("meeting.opened"), Text: c.zoned().DateTime(b.Stage.Opened)})
+		facts = append(facts, ui.Fact{Term: c.T("meeting.opened"), Text: c.locale().DateTime(b.Stage.Opened)})
 	}
 	if b.Stage.Ended != 0 {
-		facts = append(facts, ui.Fact{Term: c.T("meeting.ended"), Text: c.zoned().DateTime(b.Stage.Ended)})
+		facts = append(facts, ui.Fact{Term: c.T("meeting.ended"), Text: c.locale().DateTime(b.Stage.Ended)})
 	}
 	return facts
 }
@@ -261,6 +261,7 @@ func (s *Server) meetingOfCycle(c *Ctx) error {
 // MeetingNewPage makes the meeting of a cycle.
 type MeetingNewPage struct {
 	Page
+	Tabs   ui.Tabs
 	Cycle  int64
 	May    bool
 	Errors *ui.ErrorSummary
@@ -278,8 +279,9 @@ func (s *Server) renderNewMeeting(c *Ctx, status int, id int64, failed error) er
 		return err
 	}
 	p := &MeetingNewPage{Cycle: id, May: c.May(authz.MeetingRun, u.Place())}
-	p.Title, p.Sub = c.T("meeting.new"), c.cycleName(cy, u)
-	p.Crumbs = []ui.Link{{Text: p.Sub, Href: "/cycles/" + itoa(id)}, {Text: p.Title, Current: true}}
+	p.Title, p.Sub = c.T("meeting.new"), c.cycleTitle(cy, u)
+	p.Crumbs = c.cycleCrumbs(cy, u, c.T("meeting.title"))
+	p.Tabs = c.cycleTabs(cy, "/meeting")
 	form := meetingForm{Start: c.Value("start"), Place: c.Value("place"), Presider: c.Value("presider"), Minutes: c.Value("minutes")}
 	if status == http.StatusOK {
 		form.Start = "09:00"

@@ -16,7 +16,7 @@ type MeetingRegisterPage struct {
 // printFrame fills the frame of a page on paper.
 func (c *Ctx) printFrame(p *Page, h hall, title string) string {
 	p.Kind, p.Title = ui.KindPrint, title
-	sub := c.cycleName(h.Cycle, h.Unit) + " · " + c.when(h.M)
+	sub := c.cycleTitle(h.Cycle, h.Unit) + " · " + c.when(h.M)
 	if h.M.Place != "" {
 		sub += " · " + h.M.Place
 	}
@@ -81,6 +81,6 @@ func (s *Server) attendancePage(c *Ctx) error {
 	}
 	p := &MeetingRegisterPage{Table: c.attendanceTable(e)}
 	p.Sub1 = c.printFrame(&p.Page, h, c.T("meeting.attendance"))
-	p.Note = c.T("meeting.attendance_note", "Time", c.zoned().DateTime(e.Now))
+	p.Note = c.T("meeting.attendance_note", "Time", c.locale().DateTime(e.Now))
 	return c.Render("meeting_register", p)
 }

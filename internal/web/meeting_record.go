@@ -98,7 +98,7 @@ func (c *Ctx) turnRecord(x meeting.Reporter, b board, questions []meeting.Questi
 		turn := b.Stage.Turns[x.Slot]
 		t.Time = c.T("meeting.phase.waiting")
 		if turn.Begun != 0 {
-			t.Time = c.T("meeting.spoke_for", "From", c.zoned().ClockTime(turn.Begun), "Span", span(turn.Clock.At(b.Now)))
+			t.Time = c.T("meeting.spoke_for", "From", c.locale().ClockTime(turn.Begun), "Span", span(turn.Clock.At(b.Now)))
 		}
 	}
 	for _, q := range questions {
@@ -118,7 +118,7 @@ func (c *Ctx) turnRecord(x meeting.Reporter, b board, questions []meeting.Questi
 func (c *Ctx) saidBlock(k meeting.Confirmed) CommentBlock {
 	k.Pending = false
 	b := c.commentBlock(k.Comment, k.Latest.Body)
-	b.Meta = c.T("meeting.comment.confirmed_by", "Who", k.Latest.By, "Time", c.zoned().DateTime(k.Latest.At), "N", k.Latest.No, "Digest", k.Latest.Digest[:16])
+	b.Meta = c.T("meeting.comment.confirmed_by", "Who", k.Latest.By, "Time", c.locale().DateTime(k.Latest.At), "N", k.Latest.No, "Digest", k.Latest.Digest[:16])
 	return b
 }
 
@@ -157,7 +157,7 @@ func (s *Server) recordDocx(c *Ctx) error {
 }
 
 func (c *Ctx) recordDocument(h hall, r Record) docx.Document {
-	d := docx.Document{Title: c.cycleName(h.Cycle, h.Unit) + "\n" + c.T("meeting.record"), Date: c.zoned().Date(h.M.Date), Signature: h.Unit.In(c.Lang)}
+	d := docx.Document{Title: c.cycleTitle(h.Cycle, h.Unit) + "\n" + c.T("meeting.record"), Date: c.locale().Date(h.M.Date), Signature: h.Unit.In(c.Lang)}
 	if c.Lang == "en" {
 		d.Language = docx.English
 	}

@@ -146,9 +146,9 @@ func (c *Ctx) times(in []meeting.Interval) string {
 		if i > 0 {
 			out += c.T("list.separator")
 		}
-		out += c.zoned().ClockTime(x.From) + "–"
+		out += c.locale().ClockTime(x.From) + "–"
 		if x.To != 0 {
-			out += c.zoned().ClockTime(x.To)
+			out += c.locale().ClockTime(x.To)
 		}
 	}
 	return out
@@ -312,7 +312,7 @@ func (s *Server) renderCall(c *Ctx, status int, failed error) error {
 	}
 	p := &MeetingCallPage{Call: x.ID, Version: x.Version}
 	c.hallPage(&p.Page, h, x.Name.In(c.Lang))
-	p.Crumbs = append(p.Crumbs[:2], ui.Link{Text: c.T("meeting.roll"), Href: h.path("/roll")}, ui.Link{Text: x.Name.In(c.Lang), Current: true})
+	p.Crumbs = append(p.Crumbs[:3], ui.Link{Text: c.T("meeting.roll"), Href: h.path("/roll")}, ui.Link{Text: x.Name.In(c.Lang), Current: true})
 	p.Facts = []ui.Fact{{Term: c.T("meeting.call.from"), Text: orDash(c.calledFrom(x))}, {Term: c.T("meeting.presence"), Text: orDash(c.times(e.Roll.Intervals(x.ID)))}}
 	errs := c.Errors(failed)
 	capacity, class, excuse := string(x.Capacity), x.Class, x.Excuse
@@ -394,4 +394,3 @@ func (s *Server) unmarkCall(c *Ctx) error {
 func (s *Server) removeCall(c *Ctx) error {
 	return s.callVerb(c, func(_ hall, x meeting.Call) error { return s.Rooms.Meetings.Uncall(c.R.Context(), c.Actor, x.ID) })
 }
-

@@ -36,12 +36,12 @@ func (s *Server) stagePage(c *Ctx) error {
 		return c.Fragment("meeting_stage", "stage-now", now)
 	}
 	p := &MeetingStagePage{ID: h.M.ID, Stage: now}
-	p.Kind, p.Title, p.RefreshSec = ui.KindStage, c.cycleName(h.Cycle, h.Unit), 5
+	p.Kind, p.Title, p.RefreshSec = ui.KindStage, c.cycleTitle(h.Cycle, h.Unit), 5
 	return c.Render("meeting_stage", p)
 }
 
 func (c *Ctx) stageNow(h hall, b board) StageNow {
-	p := StageNow{Name: c.cycleName(h.Cycle, h.Unit), Place: h.M.Place}
+	p := StageNow{Name: c.cycleTitle(h.Cycle, h.Unit), Place: h.M.Place}
 	if next := b.Stage.Next(b.Slots); next != nil && b.Stage.State != meeting.Ended {
 		p.Next = c.T("meeting.stage.next", "Unit", next.UnitName.In(c.Lang))
 	}
