@@ -97,6 +97,7 @@ func (c *Ctx) hearFrame(p *MeetingHearPage, h hall, b board, at int) {
 		for _, x := range b.Slots {
 			if x.ID == r.Slot && turn.Begun != 0 {
 				clock := c.clockOf(x, turn, b.Now)
+				clock.Down = clock.Down && turn.Phase != meeting.Spoken
 				p.Clock = &clock
 			}
 		}
