@@ -180,6 +180,21 @@ func (h *House) AsPerson(login string, person int64, roles ...string) *Browser {
 	return b
 }
 
+// Again signs the same account in anew, after the test's clock has jumped past the end of its session.
+func (b *Browser) Again() {
+	b.h.T.Helper()
+	ctx := context.Background()
+	link, err := b.h.Rooms.Accounts.DemoLink(ctx, b.Actor.Account)
+	if err != nil {
+		b.h.T.Fatal(err)
+	}
+	token, _, err := b.h.Rooms.Accounts.DemoSignIn(ctx, link, account.From{})
+	if err != nil {
+		b.h.T.Fatal(err)
+	}
+	b.cookie["plumbline_session"] = token
+}
+
 // Answer is what came back.
 type Answer struct {
 	Status   int
