@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"runtime/debug"
 
 	"plumbline/internal/fault"
 	"plumbline/internal/store"
@@ -115,7 +116,7 @@ var (
 )
 
 func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, paths map[int64]string, below []int64) error {
-	im.byCode = nil // from here on the rows know each other by place
+	im.byCode = codeIndex{} // from here on the rows know each other by place
 	columns, fixed, plain := unitColumnsMore, unitFixedMore, im.rows.plain == im.rows.n
 	if plain {
 		columns, fixed = unitColumnsPlain, unitFixedPlain
@@ -124,6 +125,9 @@ func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, pat
 	done := 0
 	return tx.Load(ctx, "unit", columns, fixed, func(row []any) (bool, error) {
 		if done == len(fresh) {
+			if im.in.Size > bigFile { // the indexes are built next, and need room of their own
+				debug.FreeOSMemory()
+			}
 			return false, nil
 		}
 		i := fresh[done]

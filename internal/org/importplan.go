@@ -47,7 +47,7 @@ func (im *unitImport) match(ctx context.Context, r store.Reader) error {
 			return err
 		}
 		_, seen := im.outside[row.parentCode]
-		if _, inFile := im.byCode[row.parentCode]; row.parentCode != "" && !inFile && !seen {
+		if _, inFile := im.byCode.find(&im.rows, row.parentCode); row.parentCode != "" && !inFile && !seen {
 			im.outside[row.parentCode] = Unit{}
 			if err := want(row.parentCode); err != nil {
 				return err
@@ -63,7 +63,7 @@ func (im *unitImport) found(rows *sql.Rows) error {
 	if err != nil {
 		return err
 	}
-	i, named := im.byCode[u.Code]
+	i, named := im.byCode.find(&im.rows, u.Code)
 	if !named {
 		im.outside[u.Code] = u
 		return nil
@@ -94,7 +94,7 @@ func (im *unitImport) link() {
 	for i := range im.rows.n {
 		r := im.rows.at(i)
 		standing := r.parentID
-		switch j, inFile := im.byCode[r.parentCode]; {
+		switch j, inFile := im.byCode.find(&im.rows, r.parentCode); {
 		case r.parentCode == "":
 			r.parent, r.parentID = parentNone, 0
 		case inFile:
@@ -285,7 +285,7 @@ func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
 			return err
 		}
 		for _, c := range children {
-			j, named := im.byCode[c.Code]
+			j, named := im.byCode.find(&im.rows, c.Code)
 			gone := named && (im.rows.at(j).is(rowMoved) || im.rows.at(j).to() != "" && im.rows.at(j).to() <= row.to())
 			if !gone {
 				im.wrong(int32(i), "to", OpenChildren, "value", row.code, "child", c.Code)

@@ -52,28 +52,6 @@ type unitRow struct {
 	depth, state           uint8
 }
 
-// rowList keeps the rows in pieces that are never copied: growing costs neither time nor twice the memory.
-type rowList struct {
-	pieces [][]unitRow
-	n      int32
-	plain  int32 // rows without optional columns
-}
-
-const rowPiece = 1 << 13
-
-func (l *rowList) at(i int32) *unitRow { return &l.pieces[i/rowPiece][i%rowPiece] }
-
-func (l *rowList) add(r unitRow) {
-	if l.n%rowPiece == 0 {
-		l.pieces = append(l.pieces, make([]unitRow, rowPiece))
-	}
-	*l.at(l.n) = r
-	l.n++
-	if r.more == nil {
-		l.plain++
-	}
-}
-
 type unitMore struct{ nameEn, from, to string }
 
 func (r *unitRow) nameEn() string {
@@ -106,7 +84,8 @@ type unitImport struct {
 	actor    authz.Actor
 	date     string
 	rows     rowList
-	byCode   map[string]int32
+	text     texts
+	byCode   codeIndex
 	outside  map[string]Unit // parents that the file does not name, by code
 	order    []int32         // every row, parents before children
 	problems table.Problems
@@ -122,7 +101,7 @@ const bigFile = 2 << 20
 // anything is wrong with any row, all of it is reported and nothing is changed. Everything stands in one transaction
 // and one entry of the log, which commits to the file and to every row. A dry run reads and reports only.
 func (s *Service) ImportUnits(ctx context.Context, actor authz.Actor, in Import) (Report, error) {
-	im := &unitImport{Service: s, in: in, actor: actor, byCode: map[string]int32{}}
+	im := &unitImport{Service: s, in: in, actor: actor}
 	if err := s.mayEdit(actor, in.Under); err != nil {
 		return im.report, err
 	}
@@ -188,18 +167,20 @@ func (im *unitImport) read() error {
 			im.in.progress(int64(t.Progress() * 300))
 		}
 		r, sound := im.readRow(row, kinds)
-		if r.parentCode == lastParent { // siblings stand together: keep one text for all of them
-			r.parentCode = lastParent
-		}
-		lastParent = r.parentCode
-		if first, doubled := im.byCode[r.code]; doubled {
+		if first, doubled := im.byCode.find(&im.rows, r.code); doubled {
 			im.problems.Add(row.Problem("code", DoubledCode, map[string]string{"value": r.code, "line": text(int64(im.rows.at(first).line))}))
 			return nil
 		}
-		if sound || r.code != "" { // rows with another fault still count as parents
-			im.byCode[r.code] = im.rows.n
-			im.rows.add(r)
+		if !sound && r.code == "" { // rows with another fault still count as parents
+			return nil
 		}
+		r.code, r.name = im.text.keep(r.code), im.text.keep(r.name)
+		if r.parentCode != lastParent { // siblings stand together: one text serves all of them
+			lastParent = im.text.keep(r.parentCode)
+		}
+		r.parentCode = lastParent
+		im.rows.add(r)
+		im.byCode.add(&im.rows)
 		return nil
 	})
 }

@@ -115,24 +115,15 @@ func (s *Server) parse(lang string) error {
 	if err != nil {
 		return err
 	}
-	blocks, err := fs.Glob(pageFiles, "pages/blocks/*.html")
+	shared, err := ui.ParseShared(funcs, pageFiles, "pages/blocks/*.html")
 	if err != nil {
 		return err
 	}
 	s.pages[lang] = map[string]*template.Template{}
 	for _, name := range names {
-		page, err := ui.Parse(pageFiles, name, funcs)
+		page, err := shared.Parse(pageFiles, name, funcs)
 		if err != nil {
 			return err
-		}
-		for _, b := range blocks {
-			text, err := pageFiles.ReadFile(b)
-			if err != nil {
-				return err
-			}
-			if _, err := page.New(b).Parse(string(text)); err != nil {
-				return fmt.Errorf("web: %s: %w", b, err)
-			}
 		}
 		s.pages[lang][strings.TrimSuffix(path.Base(name), ".html")] = page
 	}

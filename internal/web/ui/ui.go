@@ -15,6 +15,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"text/template/parse"
 )
 
 //go:embed templates/*.html
@@ -32,17 +33,47 @@ var Wording embed.FS
 // named "Count" chooses the plural form.
 type Translator func(key string, args ...any) string
 
-// Parse combines one page file with the frame and every component. The page
-// file defines "main" and may define "rail" (a second column on wide screens)
-// and its own fragments; run "page" for the whole page or a fragment by name.
-// funcs come from Funcs, plus what the page needs of its own.
+// Parse combines one page file with the frame and the components that it uses.
+// The page file defines "main" and may define "rail" (a second column on wide
+// screens) and its own fragments; run "page" for the whole page or a fragment by
+// name. funcs come from Funcs, plus what the page needs of its own.
 func Parse(pages fs.FS, name string, funcs template.FuncMap) (*template.Template, error) {
-	hasRail := false
-	t := template.New("page-set").Funcs(funcs).Funcs(template.FuncMap{"hasrail": func() bool { return hasRail }})
+	shared, err := ParseShared(funcs, nil)
+	if err != nil {
+		return nil, err
+	}
+	return shared.Parse(pages, name, funcs)
+}
+
+// Shared is the templates that pages have in common: the frame, the components, and a program's own blocks. They are
+// parsed once; a page is given those that it uses, so that a hundred pages take little time and memory.
+type Shared map[string]*parse.Tree
+
+// ParseShared parses the frame, the components and the files of blocks (nil: none) that the patterns name.
+func ParseShared(funcs template.FuncMap, blocks fs.FS, patterns ...string) (Shared, error) {
+	t := template.New("page-set").Funcs(funcs).Funcs(template.FuncMap{"hasrail": func() bool { return false }})
 	t, err := t.ParseFS(templates, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("ui: components: %w", err)
 	}
+	if blocks != nil {
+		if t, err = t.ParseFS(blocks, patterns...); err != nil {
+			return nil, fmt.Errorf("ui: blocks: %w", err)
+		}
+	}
+	s := Shared{}
+	for _, x := range t.Templates() {
+		if x.Tree != nil {
+			s[x.Name()] = x.Tree
+		}
+	}
+	return s, nil
+}
+
+// Parse is the package's Parse with these templates.
+func (s Shared) Parse(pages fs.FS, name string, funcs template.FuncMap) (*template.Template, error) {
+	hasRail := false
+	t := template.New("page-set").Funcs(funcs).Funcs(template.FuncMap{"hasrail": func() bool { return hasRail }})
 	text, err := fs.ReadFile(pages, name)
 	if err != nil {
 		return nil, fmt.Errorf("ui: page: %w", err)
@@ -56,7 +87,61 @@ func Parse(pages fs.FS, name string, funcs template.FuncMap) (*template.Template
 	if hasRail = t.Lookup("rail") != nil; !hasRail {
 		template.Must(t.New("rail").Parse(""))
 	}
+	if err := s.give(t); err != nil {
+		return nil, fmt.Errorf("ui: page %s: %w", name, err)
+	}
 	return t, nil
+}
+
+// give adds to a page whatever the frame and its own templates call, and what those call.
+func (s Shared) give(t *template.Template) error {
+	wanted := []string{"page"}
+	for _, own := range t.Templates() {
+		if own.Tree != nil {
+			wanted = append(wanted, calls(own.Tree.Root)...)
+		}
+	}
+	for len(wanted) > 0 {
+		name := wanted[len(wanted)-1]
+		wanted = wanted[:len(wanted)-1]
+		if t.Lookup(name) != nil {
+			continue
+		}
+		tree := s[name]
+		if tree == nil {
+			return fmt.Errorf("there is no template %q", name)
+		}
+		if _, err := t.AddParseTree(name, tree.Copy()); err != nil {
+			return err
+		}
+		wanted = append(wanted, calls(tree.Root)...)
+	}
+	return nil
+}
+
+// calls lists the templates that a piece of a template runs.
+func calls(n parse.Node) (names []string) {
+	branch := func(b parse.BranchNode) {
+		names = append(names, calls(b.List)...)
+		if b.ElseList != nil {
+			names = append(names, calls(b.ElseList)...)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, x := range n.Nodes {
+			names = append(names, calls(x)...)
+		}
+	case *parse.IfNode:
+		branch(n.BranchNode)
+	case *parse.RangeNode:
+		branch(n.BranchNode)
+	case *parse.WithNode:
+		branch(n.BranchNode)
+	case *parse.TemplateNode:
+		names = append(names, n.Name)
+	}
+	return names
 }
 
 // Render writes the whole page: data must embed a Frame. A template error is
