@@ -33,6 +33,7 @@ func writer() int {
 	if err == nil {
 		err = db.Write(ctx, func(tx *store.Tx) error { return audit.MakeKey(ctx, tx) })
 	}
+	fmt.Fprintln(os.Stdout, "ready")
 	policy, _ := authz.NewPolicy(nil)
 	s := &scribe{db, gate.New(db, policy)}
 	again := bufio.NewScanner(os.Stdin)
