@@ -93,6 +93,10 @@ func (s *Server) askToSignIn(c *Ctx) bool {
 	if c.R.Method != http.MethodGet {
 		return s.signInAndResume(c)
 	}
+	if c.R.Header.Get("X-Quiet") != "" { // a screen in a hall never turns into a form
+		c.W.WriteHeader(http.StatusUnauthorized)
+		return true
+	}
 	if c.HX() {
 		c.W.Header().Set("HX-Redirect", "/signin?to="+url.QueryEscape(hxPath(c.R)))
 		c.W.WriteHeader(http.StatusUnauthorized)

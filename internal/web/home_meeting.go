@@ -59,6 +59,13 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err e
 	} else if next := b.Stage.Next(b.Slots); next != nil && m.State != meeting.Ended {
 		card.Text = c.T("meeting.next", "Unit", next.UnitName.In(c.Lang), "Who", c.who(next.Person, next.Post))
 	}
+	if card.Text != "" && h.Voice != meeting.Higher {
+		told, err := s.toldLastYear(c, h, b)
+		if err != nil {
+			return card, err
+		}
+		card.Meta = append(card.Meta, told)
+	}
 	if h.Voice == meeting.Higher {
 		card.Actions = []ui.Button{{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}}
 		return card, nil
@@ -75,5 +82,28 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err e
 		card.Meta = append(card.Meta, c.T("meeting.home.comments", "Done", confirmed, "Of", confirmed+waiting))
 	}
 	card.Actions = []ui.Button{{Text: c.T("meeting.hear"), Kind: "primary", Href: h.path("/hear")}}
+	if h.Runs && m.State == meeting.Ended && waiting > 0 {
+		card.Text = c.T("meeting.task.comments", "Count", waiting)
+		card.Actions = []ui.Button{{Text: c.T("meeting.home.confirm"), Kind: "primary", Href: "/cycles/" + itoa(m.Cycle) + "/comments"}}
+	}
 	return card, nil
+}
+
+// toldLastYear says of whoever is on, or next, what was found before and what became of it.
+func (s *Server) toldLastYear(c *Ctx, h hall, b board) (string, error) {
+	x := b.Stage.Now(b.Slots)
+	if x == nil {
+		x = b.Stage.Next(b.Slots)
+	}
+	past, err := s.Rooms.Meetings.LastYear(c.R.Context(), x.Unit, h.Cycle)
+	if err != nil {
+		return "", err
+	}
+	ended := 0
+	for _, f := range past {
+		if f.Ended {
+			ended++
+		}
+	}
+	return c.T("meeting.home.told", "Count", len(past), "Ended", ended, "Open", len(past)-ended), nil
 }

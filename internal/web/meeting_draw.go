@@ -75,7 +75,9 @@ func (s *Server) renderDraw(c *Ctx, h hall, status int, failed error) error {
 	errs := c.Errors(failed)
 	p.Words = ui.Field{Name: "words", Label: c.T("meeting.draw.words"), Hint: c.T("meeting.draw.words_hint"), Value: c.Value("words"), Error: errs["words"], MaxLength: 100}
 	p.Reason = ui.Field{Name: "reason", Label: c.T("meeting.draw.reason"), Hint: c.T("meeting.draw.reason_hint"), Required: true, Error: errs["reason"], MaxLength: 500}
-	p.Order = c.slotRows(b)
+	if h.Runs && h.M.State != meeting.Ended {
+		p.Order = c.slotRows(b)
+	}
 	p.Errors = ui.Errors(p.Words, p.Reason)
 	return c.RenderStatus(status, "meeting_draw", p)
 }

@@ -152,6 +152,9 @@ func (s *Server) hearSaid(c *Ctx, h hall, p *MeetingHearPage, b board) error {
 			continue
 		}
 		block := c.commentBlock(k, k.Body)
+		if err := s.problemLinks(c, k, k.Body, &block); err != nil {
+			return err
+		}
 		if s.Rooms.Meetings.MayWrite(c.Actor, h.Unit.Place(), k) {
 			mine = true
 			block.Edit = &ui.Button{Text: c.T("meeting.comment.edit"), Href: "/comments/" + itoa(k.ID) + "/edit", Kind: "primary", Key: "e"}

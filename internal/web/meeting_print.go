@@ -53,7 +53,7 @@ func (c *Ctx) attendanceTable(e entry) ui.Table {
 	}
 	for i, x := range e.Roll.Calls {
 		in := e.Roll.Intervals(x.ID)
-		row := ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i + 1))), ui.T(x.Name.In(c.Lang)), ui.T(c.calledFrom(x)), ui.T(c.T("meeting.capacity." + string(x.Capacity))), ui.T(c.times(in)), {}, {}}}
+		row := ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i + 1))), ui.T(x.Name.In(c.Lang)), ui.T(c.calledFrom(x)), ui.T(c.T("meeting.capacity." + string(x.Capacity))), ui.T(c.times(in, e.Stage.Ended)), {}, {}}}
 		switch {
 		case len(in) > 0:
 			row.Cells[5].Text = itoa(meeting.Attended(in, until) / 60e6)

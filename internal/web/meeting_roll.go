@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -101,10 +102,13 @@ func (s *Server) renderRoll(c *Ctx, h hall, status int, failed error) error {
 	p := &MeetingRollPage{ID: h.M.ID, Empty: ui.EmptyState{Title: c.T("meeting.roll.empty"), Text: c.T("meeting.roll.empty_hint")}}
 	c.hallPage(&p.Page, h, c.T("meeting.roll"))
 	p.Actions = []ui.Button{{Text: c.T("meeting.register"), Href: h.path("/register")}, {Text: c.T("meeting.attendance"), Href: h.path("/attendance")}}
+	show := c.Value("show")
 	for _, x := range e.Roll.Calls {
-		p.Rows = append(p.Rows, c.rollRow(x, e))
+		if show == "" || slices.Contains(e.standing(x), show) {
+			p.Rows = append(p.Rows, c.rollRow(x, e))
+		}
 	}
-	p.Figures = c.rollFigures(e)
+	p.Figures = c.rollFigures(e, h.path("/roll"))
 	if err := s.rollForms(c, h, p, e, failed); err != nil {
 		return err
 	}
@@ -115,8 +119,10 @@ func (c *Ctx) rollRow(x meeting.Call, e entry) RollRow {
 	in := e.Roll.Intervals(x.ID)
 	base := "/calls/" + itoa(x.ID)
 	r := RollRow{Call: x.ID, Name: x.Name.In(c.Lang), From: c.calledFrom(x), Capacity: c.T("meeting.capacity." + string(x.Capacity)), Class: c.className(e.Classes, x.Class),
-		Present: meeting.Present(in), Times: c.times(in)}
+		Present: meeting.Present(in), Times: c.times(in, e.Stage.Ended)}
 	switch {
+	case r.Present && e.Stage.Ended != 0:
+		r.Status = &ui.Status{State: ui.Done, Text: c.T("meeting.came")}
 	case r.Present:
 		r.Status = &ui.Status{State: ui.OnTime, Text: c.T("meeting.present")}
 		if late := meeting.LateBy(in, e.Stage.Opened); late > 0 {
@@ -139,36 +145,55 @@ func (c *Ctx) rollRow(x meeting.Call, e entry) RollRow {
 	return r
 }
 
-// times are intervals of presence in words: 08:52–11:30.
-func (c *Ctx) times(in []meeting.Interval) string {
+// times are intervals of presence in words, 08:52–11:30; the end of the meeting ends them all.
+func (c *Ctx) times(in []meeting.Interval, ended int64) string {
 	out := ""
 	for i, x := range in {
 		if i > 0 {
 			out += c.T("list.separator")
 		}
 		out += c.locale().ClockTime(x.From) + "–"
-		if x.To != 0 {
-			out += c.locale().ClockTime(x.To)
+		if x.To == 0 {
+			x.To = ended
 		}
+		out += c.locale().ClockTime(x.To)
 	}
 	return out
 }
 
-func (c *Ctx) rollFigures(e entry) ui.KeyFigures {
-	came, excused := 0, 0
+// The ways to stand on the roll, in the order of the figures.
+var standings = []string{"called", "present", "came", "excused", "missing"}
+
+// standing is what the figures count of one of the called.
+func (e entry) standing(x meeting.Call) []string {
+	in := e.Roll.Intervals(x.ID)
+	switch {
+	case meeting.Present(in) && e.Stage.Ended == 0:
+		return []string{"called", "came", "present"}
+	case len(in) > 0:
+		return []string{"called", "came"}
+	case x.Excuse != "":
+		return []string{"called", "excused"}
+	}
+	return []string{"called", "missing"}
+}
+
+func (c *Ctx) rollFigures(e entry, path string) ui.KeyFigures {
+	n := map[string]int{}
 	for _, x := range e.Roll.Calls {
-		switch {
-		case len(e.Roll.Marks[x.ID]) > 0:
-			came++
-		case x.Excuse != "":
-			excused++
+		for _, k := range e.standing(x) {
+			n[k]++
 		}
 	}
-	total := len(e.Roll.Calls)
-	f := func(key string, n int) ui.Figure {
-		return ui.Figure{Label: c.T("meeting.figure." + key), Value: itoa(int64(n))}
+	out := ui.KeyFigures{Label: c.T("meeting.roll")}
+	for _, k := range standings {
+		href := path + "?show=" + k
+		if k == "called" {
+			href = path
+		}
+		out.Items = append(out.Items, ui.Figure{Label: c.T("meeting.figure." + k), Value: itoa(int64(n[k])), Href: href})
 	}
-	return ui.KeyFigures{Label: c.T("meeting.roll"), Items: []ui.Figure{f("called", total), f("present", e.Roll.Present()), f("came", came), f("excused", excused), f("missing", total-came-excused)}}
+	return out
 }
 
 func (c *Ctx) capacityOptions() []ui.Option {
@@ -313,7 +338,7 @@ func (s *Server) renderCall(c *Ctx, status int, failed error) error {
 	p := &MeetingCallPage{Call: x.ID, Version: x.Version}
 	c.hallPage(&p.Page, h, x.Name.In(c.Lang))
 	p.Crumbs = append(p.Crumbs[:3], ui.Link{Text: c.T("meeting.roll"), Href: h.path("/roll")}, ui.Link{Text: x.Name.In(c.Lang), Current: true})
-	p.Facts = []ui.Fact{{Term: c.T("meeting.call.from"), Text: orDash(c.calledFrom(x))}, {Term: c.T("meeting.presence"), Text: orDash(c.times(e.Roll.Intervals(x.ID)))}}
+	p.Facts = []ui.Fact{{Term: c.T("meeting.call.from"), Text: orDash(c.calledFrom(x))}, {Term: c.T("meeting.presence"), Text: orDash(c.times(e.Roll.Intervals(x.ID), e.Stage.Ended))}}
 	errs := c.Errors(failed)
 	capacity, class, excuse := string(x.Capacity), x.Class, x.Excuse
 	if failed != nil && c.Value("capacity") != "" {

@@ -91,6 +91,9 @@ func (c *Chrome) Until(condition string) {
 	c.T.Helper()
 	script := fmt.Sprintf(`new Promise(done => { const end = Date.now() + 10000; const look = () => (%s) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 50); look(); })`, condition)
 	held, err := chromedp.Run(c.ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise))
+	for i := 0; err != nil && c.ctx.Err() == nil && i < 50; i++ { // the page went on to another one meanwhile
+		held, err = chromedp.Run(c.ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise))
+	}
 	if err != nil || !held {
 		c.T.Fatalf("waited in vain for %s (%v); the page says: %s", condition, err, c.Text("document.body.innerText.slice(0, 2000)"))
 	}
