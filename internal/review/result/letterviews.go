@@ -242,3 +242,45 @@ func (v *NotificationView) group(d Decision, units map[int64]org.Unit, scope aut
 		}
 	}
 }
+
+// Told is what an issued letter told its unit.
+type Told struct {
+	Year      int
+	Unit      org.Unit
+	Plan      plan.Body
+	Grade     string
+	Composite string
+}
+
+// Told reads it from the decision and the result that the letter is about; the caller has found the letter by its scope.
+func (s *Service) Told(ctx context.Context, l Letter) (t Told, err error) {
+	c, err := cycle.ByID(ctx, s.db, l.Cycle)
+	if err != nil {
+		return t, err
+	}
+	if t.Unit, err = org.UnitByID(ctx, s.db, l.Unit); err != nil {
+		return t, err
+	}
+	p, err := plan.ByID(ctx, s.db, c.Plan)
+	if err != nil {
+		return t, err
+	}
+	decisions, err := Decisions(ctx, s.db, l.Cycle)
+	if err != nil {
+		return t, err
+	}
+	t.Year, t.Plan = c.Year, p.Body
+	for _, d := range decisions {
+		if d.ID != l.Decision {
+			continue
+		}
+		g, _ := d.Of(l.Unit)
+		rec, err := recordByID(ctx, s.db, d.Result)
+		if err != nil {
+			return t, err
+		}
+		u, _ := rec.Of(l.Unit)
+		t.Grade, t.Composite = g.Grade, u.Composite.Text
+	}
+	return t, nil
+}
