@@ -33,6 +33,7 @@ func (c *Ctx) cycleCrumbs(cy cycle.Cycle, convenor org.Unit, here string) []ui.L
 var cycleRooms = []struct{ key, below string }{
 	{"cycle.tab.overview", ""}, {"cycle.tab.reports", "/reports"}, {"cycle.tab.meeting", "/meeting"}, {"cycle.tab.comments", "/comments"},
 	{"cycle.tab.ballots", "/ballots"}, {"cycle.tab.sheets", "/sheets"}, {"cycle.tab.result", "/result"},
+	{"result.tab.decision", "/decision"}, {"result.tab.letters", "/letters"},
 }
 
 // cycleTabs lead from one room of a cycle to the others: those that are there and open to the reader. current is the

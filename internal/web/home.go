@@ -13,6 +13,7 @@ type HomePage struct {
 	Reports *HomeReports
 	Setup   *SetupBlock
 	Meeting *HomeMeeting
+	Results *HomeResults
 }
 
 func (s *Server) home(c *Ctx) error {
@@ -23,6 +24,9 @@ func (s *Server) home(c *Ctx) error {
 		return err
 	}
 	if p.Reports, err = s.homeReports(c); err != nil {
+		return err
+	}
+	if p.Results, err = s.homeResults(c); err != nil {
 		return err
 	}
 	if p.Matters, err = s.mattersBlock(c); err != nil {
@@ -37,6 +41,6 @@ func (s *Server) home(c *Ctx) error {
 	if p.Meeting, err = s.homeMeeting(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Meeting == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
+	p.Nothing = p.Meeting == nil && p.Results == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
 	return c.Render("home", p)
 }

@@ -28,6 +28,10 @@ type ResultPage struct {
 	Export  *ui.Menu
 }
 
+// resultReaders are those who work on a result or judge it; the room shows it to nobody whose scope leaves the convenor
+// out. Units learn theirs by letter and notification.
+var resultReaders = May(authz.SheetFill, authz.Decide, authz.LetterIssue, authz.CommentWrite, authz.AuditRead)
+
 func resultPath(cycle int64) string { return result.PathOf(cycle) }
 
 func (s *Server) resultPage(c *Ctx) error {
@@ -125,7 +129,11 @@ func (c *Ctx) gapTable(v result.View) *ui.Table {
 	for _, g := range v.Gaps {
 		part, _ := v.Plan.Body.Part(g.Part)
 		u := v.Units[g.Unit]
-		t.Rows = append(t.Rows, ui.Row{Href: gapPath(v.Cycle.ID, g), Cells: []ui.Cell{{Status: &ui.Status{State: ui.Soon, Text: c.T("result.gap." + string(g.Kind))}},
+		href := ""
+		if c.May(authz.SheetFill, v.Convenor.Place()) {
+			href = gapPath(v.Cycle.ID, g)
+		}
+		t.Rows = append(t.Rows, ui.Row{Href: href, Cells: []ui.Cell{{Status: &ui.Status{State: ui.Soon, Text: c.T("result.gap." + string(g.Kind))}},
 			ui.T(u.In(c.Lang)), ui.T(part.Name.In(c.Lang))}})
 	}
 	return t
@@ -367,4 +375,3 @@ func (s *Server) fixResult(c *Ctx) error {
 	}
 	return c.Go(resultPath(id), "result.flash_fixed")
 }
-

@@ -198,10 +198,10 @@ func (s *Server) importFigures(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.showImport(c, id, c.Value("part"), head.Filename, content)
+	return s.showFiguresImport(c, id, c.Value("part"), head.Filename, content)
 }
 
-func (s *Server) showImport(c *Ctx, id int64, part, name string, content []byte) error {
+func (s *Server) showFiguresImport(c *Ctx, id int64, part, name string, content []byte) error {
 	in, err := s.Rooms.Results.DryRun(c.R.Context(), c.Scope(authz.Read), id, part, name, content)
 	if err != nil {
 		return err
@@ -256,7 +256,7 @@ func (s *Server) takeFigures(c *Ctx) error {
 	}
 	in, err := s.Rooms.Results.Import(c.R.Context(), c.Actor, c.Scope(authz.Read), id, part, c.Value("name"), content)
 	if in.Total > 0 {
-		return s.showImport(c, id, part, c.Value("name"), content)
+		return s.showFiguresImport(c, id, part, c.Value("name"), content)
 	}
 	if err != nil {
 		return err

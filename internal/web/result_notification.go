@@ -60,7 +60,7 @@ func (s *Server) notificationPage(c *Ctx) error {
 	}
 	p.Actions = []ui.Button{{Text: c.T("result.letter.paper"), Href: l.Path() + "/print" + query}, {Text: "DOCX", Href: l.Path() + "/docx" + query, Download: true}}
 	p.Facts = ui.DescriptionList{Items: []ui.Fact{{Term: c.T("result.letters.number"), Text: l.Number}, {Term: c.T("result.letter.issued_on"), Text: c.locale().Date(l.IssuedOn)},
-		{Term: c.T("result.notification.range"), Text: c.T("plan.notify." + string(l.Reach))}}}
+		{Term: c.T("result.notification.range"), Text: c.T("plan.range." + string(l.Reach))}}}
 	if !v.Whole {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "info", Text: c.T("result.notification.own_only")})
 	}
@@ -89,7 +89,7 @@ func (s *Server) noNotification(c *Ctx, missing error) error {
 	p.Crumbs = c.cycleCrumbs(v.Cycle, v.Convenor, p.Title)
 	p.None = &ui.EmptyState{Title: c.T("result.notification.none"), Text: c.T("result.letters.undecided")}
 	if v.Decision != nil {
-		p.None.Text = c.T("result.notification.none_hint", "Range", c.T("plan.notify."+string(v.Plan.Body.Notify)))
+		p.None.Text = c.T("result.notification.none_hint", "Range", c.T("plan.range."+string(v.Plan.Body.Notify)))
 		p.Draft = s.Rooms.Results.HasLetters() && v.Cycle.State != cycle.Closed && c.May(authz.LetterIssue, v.Convenor.Place())
 	}
 	return c.Render("result_notification", p)
