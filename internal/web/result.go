@@ -298,13 +298,6 @@ func (c *Ctx) tieTable(body plan.Body, r result.Record, tie result.Tie) ui.Table
 	return t
 }
 
-func orDash(text string) string {
-	if text == "" {
-		return "—"
-	}
-	return text
-}
-
 func (c *Ctx) aheadText(r result.Record, l result.Look) string {
 	if l.Hidden {
 		return c.T("result.not_shown")

@@ -29,10 +29,13 @@ func (s *Server) notificationOf(c *Ctx) (result.NotificationView, error) {
 		return result.NotificationView{}, err
 	}
 	v, err := s.Rooms.Results.Notification(c.R.Context(), c.Actor, id, c.Int("letter", 0))
-	if fault.KindOf(err) == fault.NotFound && !c.Actor.SignedIn() {
-		err = fault.New(fault.SignIn, "fault.sign_in")
+	if fault.KindOf(err) != fault.NotFound || c.Actor.SignedIn() {
+		return v, err
 	}
-	return v, err
+	if _, none := cycle.ByID(c.R.Context(), s.Reader, id); none != nil {
+		return v, none
+	}
+	return v, fault.New(fault.SignIn, "fault.sign_in")
 }
 
 func (s *Server) notificationPage(c *Ctx) error {
