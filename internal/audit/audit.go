@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -159,30 +160,46 @@ func History(ctx context.Context, r store.Reader, s Subject, limit int) ([]Entry
 		WHERE s.kind = $1 AND s.id = $2 ORDER BY e.seq DESC LIMIT $3`, []any{s.Kind, s.ID, limit}, scanEntry)
 }
 
-// Latest lists the newest entries below seq (0: from the end), newest first.
-func Latest(ctx context.Context, r store.Reader, below int64, limit int) ([]Entry, error) {
-	if below <= 0 {
-		below = 1 << 62
-	}
-	return store.List(ctx, r, `SELECT `+entryColumns+` FROM audit_entry e WHERE e.seq < $1 ORDER BY e.seq DESC LIMIT $2`,
-		[]any{below, limit}, scanEntry)
+// Filter narrows a list of entries; the zero Filter lets everything through. Below is the number that all must stay
+// under, 0 for none.
+type Filter struct {
+	Kind   string // of the subject
+	Action string
+	Below  int64
 }
 
-// LatestIn lists the newest entries below seq (0: from the end) whose unit lies in the scope, newest first; entries that
-// belong to no unit come with house only.
-func LatestIn(ctx context.Context, r store.Reader, scope authz.Scope, house bool, below int64, limit int) ([]Entry, error) {
-	if scope.All() {
-		return Latest(ctx, r, below, limit)
+// Latest lists the newest entries whose unit lies in the scope, newest first; entries that belong to no unit come with
+// house only.
+func Latest(ctx context.Context, r store.Reader, scope authz.Scope, house bool, f Filter, limit int) ([]Entry, error) {
+	query := `SELECT ` + entryColumns + ` FROM audit_entry e`
+	var conds []string
+	var args []any
+	add := func(cond string, arg any) {
+		args = append(args, arg)
+		conds = append(conds, fmt.Sprintf(cond, len(args)))
 	}
-	if below <= 0 {
-		below = 1 << 62
+	if f.Below > 0 {
+		add(`e.seq < $%d`, f.Below)
 	}
-	cond, args := scope.Where(`u.path`, 3)
-	if house {
-		cond = `(` + cond + ` OR e.unit_id = 0)`
+	if f.Kind != "" {
+		add(`e.subject_kind = $%d`, f.Kind)
 	}
-	return store.List(ctx, r, `SELECT `+entryColumns+` FROM audit_entry e LEFT JOIN unit u ON u.id = e.unit_id
-		WHERE e.seq < $1 AND `+cond+` ORDER BY e.seq DESC LIMIT $2`, append([]any{below, limit}, args...), scanEntry)
+	if f.Action != "" {
+		add(`e.action = $%d`, f.Action)
+	}
+	if !scope.All() {
+		query += ` LEFT JOIN unit u ON u.id = e.unit_id`
+		cond, more := scope.Where(`u.path`, len(args)+1)
+		if house {
+			cond = `(` + cond + ` OR e.unit_id = 0)`
+		}
+		conds, args = append(conds, cond), append(args, more...)
+	}
+	if len(conds) > 0 {
+		query += ` WHERE ` + strings.Join(conds, ` AND `)
+	}
+	args = append(args, limit)
+	return store.List(ctx, r, query+fmt.Sprintf(` ORDER BY e.seq DESC LIMIT $%d`, len(args)), args, scanEntry)
 }
 
 // ErrNone says that there is no such entry.

@@ -88,6 +88,9 @@ func TestCheckpointSeesACutTail(t *testing.T) {
 		if _, err := audit.ParseCheckpoint(strings.Replace(c.Text, "\n10\n", "\n9\n", 1), c.Key); err == nil {
 			t.Fatal("a changed checkpoint passed")
 		}
+		if copied, err := audit.ParseCheckpoint(strings.ReplaceAll(strings.TrimSpace(c.Text), "\n", "\r\n"), c.Key+"\n"); err != nil || copied.Tree != c.Tree {
+			t.Fatalf("copied by way of a phone: %v", err)
+		}
 		fill(t, db, 5)
 		if err := back.Agrees(ctx, db); err != nil {
 			t.Fatalf("a longer log: %v", err)

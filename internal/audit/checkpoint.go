@@ -87,13 +87,15 @@ func Sign(ctx context.Context, r store.Reader, now time.Time) (Checkpoint, error
 // Key is the verifier key of this installation; it checks the signature of every checkpoint.
 func Key(ctx context.Context, r store.Reader) (string, error) { return fact(ctx, r, verifierKey) }
 
-// ParseCheckpoint reads a checkpoint and checks its signature with the verifier key.
+// ParseCheckpoint reads a checkpoint and checks its signature with the verifier key. What copying does to the ends of
+// lines changes nothing.
 func ParseCheckpoint(text, key string) (Checkpoint, error) {
 	c := Checkpoint{Text: text, Key: key}
 	verifier, err := note.NewVerifier(strings.TrimSpace(key))
 	if err != nil {
 		return c, fmt.Errorf("the checkpoint's key can't be read: %w", err)
 	}
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) + "\n"
 	n, err := note.Open([]byte(text), note.VerifierList(verifier))
 	if err != nil {
 		return c, fmt.Errorf("the checkpoint's signature does not hold: %w", err)

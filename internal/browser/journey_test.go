@@ -50,7 +50,7 @@ func TestPagesOfTheHouse(t *testing.T) {
 	site := browser.Open(t)
 	site.House.AddUnits("C1 - city 甲市", "K1 C1 county 乙县")
 	b := site.As("auditor", "auditor@C1")
-	for name, path := range map[string]string{"home": "/", "log": "/audit", "history": "/history/unit/1", "account": "/account"} {
+	for name, path := range map[string]string{"home": "/", "log": "/audit", "history": "/history/unit/1", "account": "/account", "checkpoint": "/audit/checkpoint"} {
 		b.Each(path, name)
 	}
 }

@@ -1,175 +1,158 @@
 package web
 
 import (
-	"context"
+	"fmt"
+	"net/url"
 	"strings"
 
-	"plumbline/internal/account"
+	"rsc.io/qr"
+
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
-	"plumbline/internal/fault"
-	"plumbline/internal/org"
 	"plumbline/internal/web/ui"
 )
 
-// AuditPage is the log, newest first, and its latest checkpoint.
+// AuditPage is the log, newest first, narrowed by an address that can be shared.
 type AuditPage struct {
 	Page
-	Size       int64
-	Checkpoint string
-	Key        string
-	Log        ui.Timeline
-	Pager      ui.Pager
+	Filter ui.Filter
+	Log    ui.Timeline
+	Empty  *ui.EmptyState
+	Pager  ui.Pager
 }
 
 const auditPageSize = 50
 
+// auditKinds are the things that the log can be narrowed to.
+var auditKinds = []string{"unit", "person", "post", "group", "account", "plan", "cycle", "report", "meeting", "comment", "tally", "sheet",
+	"figure", "result", "decision", "letter", "matter", "job"}
+
 func (s *Server) auditPage(c *Ctx) error {
 	ctx := c.R.Context()
-	entries, err := audit.LatestIn(ctx, s.Reader, c.Scope(authz.AuditRead), c.readsHouse(), c.Int("below", 0), auditPageSize)
+	f := audit.Filter{Kind: c.Value("kind"), Action: c.Value("action"), Below: c.Int("below", 0)}
+	entries, err := audit.Latest(ctx, s.Reader, c.Scope(authz.AuditRead), c.readsHouse(), f, auditPageSize)
 	if err != nil {
 		return err
 	}
-	cp, err := audit.Sign(ctx, s.Reader, s.Now())
+	size, err := audit.Size(ctx, s.Reader)
 	if err != nil {
 		return err
 	}
-	p := &AuditPage{Size: cp.Tree.Size, Checkpoint: cp.Text, Key: cp.Key}
+	p := &AuditPage{Filter: c.auditFilter(f)}
 	p.Title, p.Sub = c.T("audit.title"), c.T("audit.sub")
+	p.Actions = []ui.Button{{Text: c.T("audit.checkpoint"), Href: "/audit/checkpoint"}}
 	if p.Log, err = c.timeline(ctx, entries); err != nil {
 		return err
 	}
-	p.Pager.Text = c.T("audit.size", "Count", int(cp.Tree.Size))
+	if len(entries) == 0 {
+		p.Empty = &ui.EmptyState{Title: c.T("audit.none"), Text: c.T("audit.none_hint")}
+	}
+	p.Pager.Text = c.T("audit.size", "Count", int(size))
 	if n := len(entries); n == auditPageSize && entries[n-1].Seq > 0 {
-		p.Pager.Next = "/audit?below=" + itoa(entries[n-1].Seq)
+		f.Below = entries[n-1].Seq
+		p.Pager.Next = auditAddress(f)
 	}
 	return c.Render("audit", p)
 }
 
-// HistoryPage is what the log says of one thing.
-type HistoryPage struct {
+// auditAddress is where the log narrowed like this stands.
+func auditAddress(f audit.Filter) string {
+	v := url.Values{}
+	if f.Kind != "" {
+		v.Set("kind", f.Kind)
+	}
+	if f.Action != "" {
+		v.Set("action", f.Action)
+	}
+	if f.Below > 0 {
+		v.Set("below", itoa(f.Below))
+	}
+	if len(v) == 0 {
+		return "/audit"
+	}
+	return "/audit?" + v.Encode()
+}
+
+func (c *Ctx) auditFilter(f audit.Filter) ui.Filter {
+	kinds := []ui.Option{{Value: "", Text: c.T("audit.any_kind")}}
+	for _, k := range auditKinds {
+		kinds = append(kinds, ui.Option{Value: k, Text: c.T("kind." + k)})
+	}
+	actions := []ui.Option{{Value: "", Text: c.T("audit.any_action")}}
+	for _, a := range authz.Actions {
+		if a != authz.Read && a != authz.AuditRead {
+			actions = append(actions, ui.Option{Value: string(a), Text: c.T("action." + string(a))})
+		}
+	}
+	out := ui.Filter{Action: "/audit", Clear: "/audit", Fields: []ui.Field{
+		{Type: "select", Name: "kind", Label: c.T("audit.kind"), Value: f.Kind, Options: kinds},
+		{Type: "select", Name: "action", Label: c.T("audit.action"), Value: f.Action, Options: actions}}}
+	if c.srv.Words.Has("kind." + f.Kind) {
+		out.Chips = append(out.Chips, ui.Link{Text: c.T("kind." + f.Kind), Href: auditAddress(audit.Filter{Action: f.Action})})
+	}
+	if c.srv.Words.Has("action." + f.Action) {
+		out.Chips = append(out.Chips, ui.Link{Text: c.T("action." + f.Action), Href: auditAddress(audit.Filter{Kind: f.Kind})})
+	}
+	return out
+}
+
+// CheckpointPage is a signed statement of the log as it stands, on a sheet of paper to be kept elsewhere.
+type CheckpointPage struct {
 	Page
-	Log ui.Timeline
+	Facts ui.DescriptionList
+	Text  string
+	Key   string
+	QR    Squares // the text, for a machine
 }
 
-// history shows a thing's own entries to those who may read the log, and to those whose right covers the units that the
-// entries name.
-func (s *Server) history(c *Ctx) error {
-	id, err := c.ID("id")
+// Squares is a square pattern: the path of its dark fields, and how many fields a side has.
+type Squares struct {
+	Size int
+	Path string
+}
+
+func (s *Server) checkpointPage(c *Ctx) error {
+	cp, err := audit.Sign(c.R.Context(), s.Reader, s.Now())
 	if err != nil {
 		return err
 	}
-	ctx, kind := c.R.Context(), c.R.PathValue("kind")
-	entries, err := audit.History(ctx, s.Reader, audit.Subject{Kind: kind, ID: id}, 500)
-	if err != nil {
+	l := ui.Locale{Lang: c.Lang, Zone: s.Zone}
+	p := &CheckpointPage{Text: cp.Text, Key: cp.Key}
+	p.Kind, p.Title, p.Sub = ui.KindPrint, c.T("audit.checkpoint_of", "When", l.DateTime(cp.At)), c.T("audit.checkpoint_hint")
+	p.Facts.Items = []ui.Fact{{Term: c.T("audit.origin"), Text: cp.Origin}, {Term: c.T("audit.entries"), Text: itoa(cp.Tree.Size)},
+		{Term: c.T("audit.root"), Text: grouped(fmt.Sprintf("%x", cp.Tree.Root[:]))}}
+	if p.QR, err = squares(cp.Text); err != nil {
 		return err
 	}
-	if entries, err = s.readable(c, entries); err != nil {
-		return err
-	}
-	if len(entries) == 0 {
-		return fault.Missing()
-	}
-	p := &HistoryPage{}
-	p.Title = c.T("history.title", "Kind", c.T("kind."+entries[0].Subject.Kind), "ID", id)
-	if p.Log, err = c.timeline(ctx, entries); err != nil {
-		return err
-	}
-	return c.Render("history", p)
+	return c.Render("checkpoint", p)
 }
 
-// readsHouse says whether the reader may see entries that belong to no unit: whoever reads the log of a whole tree.
-func (c *Ctx) readsHouse() bool {
-	for _, u := range c.srv.Gate.Policy().Units(c.Actor, authz.AuditRead) {
-		if len(org.PathIDs(u.Path)) <= 1 {
-			return true
-		}
+// grouped sets hex digits in groups of eight, so that two people can read them to each other.
+func grouped(hex string) string {
+	var parts []string
+	for ; len(hex) > 8; hex = hex[8:] {
+		parts = append(parts, hex[:8])
 	}
-	return false
+	return strings.Join(append(parts, hex), " ")
 }
 
-// readable leaves out the entries of units in which the reader may neither read the log nor the things themselves. When
-// somebody signed in is for those who look after accounts, and for oneself.
-func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) {
-	var ids []int64
-	for _, e := range entries {
-		if e.Unit != 0 {
-			ids = append(ids, e.Unit)
-		}
-	}
-	units, err := org.UnitsByID(c.R.Context(), s.Reader, ids)
+// squares draws a text as a QR code, with the quiet margin of four fields that readers need.
+func squares(text string) (Squares, error) {
+	code, err := qr.Encode(text, qr.M)
 	if err != nil {
-		return nil, err
+		return Squares{}, err
 	}
-	log, house := c.Scope(authz.AuditRead), c.readsHouse()
-	things := map[bool]authz.Scope{false: c.Scope(authz.Read), true: c.Scope(authz.AccountManage)}
-	var out []audit.Entry
-	for _, e := range entries {
-		at, ofAccount := units[e.Unit].Place(), e.Subject.Kind == account.Kind
-		own := ofAccount && e.Subject.ID == c.Actor.Account
-		if own || e.Unit == 0 && house || e.Unit != 0 && (log.Covers(at) || things[ofAccount].Covers(at)) {
-			out = append(out, e)
+	var path strings.Builder
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			from := x
+			for x < code.Size && code.Black(x, y) {
+				x++
+			}
+			if x > from {
+				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from+4, y+4, x-from, x-from)
+			}
 		}
 	}
-	return out, nil
-}
-
-// timeline words entries for a reader.
-func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline, error) {
-	names, err := c.srv.Rooms.Accounts.Names(ctx, actorsOf(entries))
-	if err != nil {
-		return ui.Timeline{}, err
-	}
-	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
-	t := ui.Timeline{Label: c.T("history.label")}
-	for _, e := range entries {
-		who := names[e.Actor]
-		if e.Actor == 0 {
-			who = c.T("history.system")
-		}
-		what, href := c.T("kind."+e.Subject.Kind), ""
-		if e.Subject.ID != 0 {
-			what, href = what+" "+itoa(e.Subject.ID), "/history/"+e.Subject.Kind+"/"+itoa(e.Subject.ID)
-		}
-		t.Events = append(t.Events, ui.Event{When: l.DateTime(e.At), ISO: l.ISO(e.At), Who: who,
-			Text:   c.T("action."+e.Action) + " · " + what,
-			Detail: c.changesText(e), Href: href})
-	}
-	return t, nil
-}
-
-// historyLines is how much of one entry a page shows; an import may have changed thousands of things.
-const historyLines = 30
-
-// changesText words what an entry changed; fields and notes that have words in the catalogue are worded.
-func (c *Ctx) changesText(e audit.Entry) string {
-	var lines []string
-	if key := "log." + e.Subject.Kind + "." + e.Note["what"]; c.srv.Words.Has(key) {
-		lines = append(lines, c.T(key))
-		delete(e.Note, "what")
-	}
-	for _, ch := range e.Changes {
-		line := ch.Field + ": "
-		if key := "log.field." + ch.Field; c.srv.Words.Has(key) {
-			line = c.T(key) + ": "
-		}
-		if ch.From != "" {
-			line += ch.From + " → "
-		}
-		lines = append(lines, line+ch.To)
-	}
-	for k, v := range e.Note {
-		lines = append(lines, k+": "+v)
-	}
-	if more := len(lines) - historyLines; more > 1 {
-		lines = append(lines[:historyLines], c.T("history.more", "Count", more))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func actorsOf(entries []audit.Entry) (ids []int64) {
-	for _, e := range entries {
-		ids = append(ids, e.Actor)
-	}
-	return ids
+	return Squares{Size: code.Size + 8, Path: path.String()}, nil
 }

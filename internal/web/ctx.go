@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -77,15 +78,37 @@ func (s *Server) adapt(route Route) http.Handler {
 }
 
 func (c *Ctx) readForm() error {
-	if c.R.Method != http.MethodPost || strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
+	if !keepable(c.R.URL.Path) {
+		return fault.Missing()
+	}
+	post := c.R.Method == http.MethodPost
+	if post && strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
 		return nil
 	}
-	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, FormLimit)
-	if err := c.R.ParseForm(); err != nil {
+	if post {
+		c.R.Body = http.MaxBytesReader(c.W, c.R.Body, FormLimit)
+	}
+	if err := c.R.ParseForm(); err != nil && post {
 		return fault.New(fault.TooLarge, "fault.form")
 	}
+	clean(c.R.Form)
+	clean(c.R.PostForm)
 	c.UseOnce(c.R.PostForm.Get("_once"))
 	return nil
+}
+
+// keepable says whether a text can stand in every database: UTF-8 without a zero byte.
+func keepable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// clean takes out of a form what no keyboard types and PostgreSQL does not keep.
+func clean(form url.Values) {
+	for _, values := range form {
+		for i, v := range values {
+			if !keepable(v) {
+				values[i] = strings.ReplaceAll(strings.ToValidUTF8(v, "\ufffd"), "\x00", "")
+			}
+		}
+	}
 }
 
 // UseOnce lets the request's first write count only once for this token. Forms with files call it themselves.

@@ -21,6 +21,7 @@ func Routes() []Route {
 		{"GET", "/healthz", Public, (*Server).healthz},
 		{"POST", "/lang", Public, (*Server).setLang},
 		{"GET", "/audit", May(authz.AuditRead), (*Server).auditPage},
+		{"GET", "/audit/checkpoint", May(authz.AuditRead), (*Server).checkpointPage},
 		{"GET", "/history/{kind}/{id}", SignedIn, (*Server).history},
 
 		// Coming in, and one's own account

@@ -14,6 +14,8 @@ CREATE TABLE audit_entry (
   unit_id      BIGINT NOT NULL,
   detail       TEXT NOT NULL
 );
+CREATE INDEX audit_entry_kind ON audit_entry (subject_kind, seq);
+CREATE INDEX audit_entry_action ON audit_entry (action, seq);
 -- Which entries speak of a thing: its own history page is one indexed read.
 CREATE TABLE audit_subject (
   kind TEXT NOT NULL,
