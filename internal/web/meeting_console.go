@@ -195,8 +195,12 @@ func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
 	cur := b.Stage.Current
 	add(meeting.Open, 0, "o", "primary")
 	if cur != 0 {
-		add(meeting.Resume, cur, "p", "primary")
-		add(meeting.Stop, cur, "x", "")
+		stop := "primary"
+		if b.Stage.Turns[cur].Phase == meeting.Paused {
+			add(meeting.Resume, cur, "p", "primary")
+			stop = ""
+		}
+		add(meeting.Stop, cur, "x", stop)
 		add(meeting.Pause, cur, "p", "")
 	} else if next != nil {
 		add(meeting.Start, next.ID, "s", "primary", "Unit", next.UnitName.In(c.Lang))

@@ -15,7 +15,9 @@ type MeetingHearPage struct {
 	Page
 	ID        int64
 	Reporter  int64
+	Now       HearNow
 	Clock     *ui.Clock
+	Spent     string
 	Turn      *ui.Status
 	Report    ui.Button
 	Past      []PastRow
@@ -33,6 +35,20 @@ type PastRow struct {
 	Status                    ui.Status
 }
 
+// HearNow says who is on now, where that is somebody other than the page is about.
+type HearNow struct {
+	Notice *ui.Notice
+}
+
+func (c *Ctx) hearNow(h hall, b board, reporter int64) HearNow {
+	var out HearNow
+	if now := b.Stage.Now(b.Slots); now != nil && now.Reporter != reporter {
+		out.Notice = &ui.Notice{Text: c.T("meeting.home.now", "Unit", now.UnitName.In(c.Lang), "Who", c.who(now.Person, now.Post)),
+			Actions: []ui.Button{{Text: c.T("meeting.hear_go"), Href: h.path("/hear/" + itoa(now.Reporter)), Small: true}}}
+	}
+	return out
+}
+
 func (s *Server) hearNext(c *Ctx) error {
 	h, err := s.commenting(c)
 	if err != nil {
@@ -41,6 +57,9 @@ func (s *Server) hearNext(c *Ctx) error {
 	b, err := s.readBoard(c, h)
 	if err != nil {
 		return err
+	}
+	if c.Value("part") == "now" {
+		return c.Fragment("meeting_hear", "hear-now", c.hearNow(h, b, c.Int("reporter", 0)))
 	}
 	to := c.asked(b)
 	if b.Stage.Current == 0 && h.M.State != meeting.Ended {
@@ -76,7 +95,7 @@ func (s *Server) hearPage(c *Ctx) error {
 	if at < 0 {
 		return fault.Missing()
 	}
-	p := &MeetingHearPage{ID: h.M.ID, Reporter: id, Report: ui.Button{Text: c.T("meeting.report"), Href: "/reports/" + itoa(id)}}
+	p := &MeetingHearPage{ID: h.M.ID, Reporter: id, Now: c.hearNow(h, b, id), Report: ui.Button{Text: c.T("meeting.report"), Href: "/reports/" + itoa(id)}}
 	c.hearFrame(p, h, b, at)
 	if err := s.hearPast(c, h, p, b.Reporters[at]); err != nil {
 		return err
@@ -95,9 +114,12 @@ func (c *Ctx) hearFrame(p *MeetingHearPage, h hall, b board, at int) {
 		turn := b.Stage.Turns[r.Slot]
 		p.Turn = c.phase(turn.Phase)
 		for _, x := range b.Slots {
-			if x.ID == r.Slot && turn.Begun != 0 {
+			switch {
+			case x.ID != r.Slot || turn.Begun == 0:
+			case turn.Phase == meeting.Spoken:
+				p.Spent = span(turn.Clock.At(b.Now))
+			default:
 				clock := c.clockOf(x, turn, b.Now)
-				clock.Down = clock.Down && turn.Phase != meeting.Spoken
 				p.Clock = &clock
 			}
 		}
@@ -173,12 +195,12 @@ func (s *Server) hearSaid(c *Ctx, h hall, p *MeetingHearPage, b board) error {
 
 // author is who commented: the name, or for the chair without a name what the chair is called.
 func (c *Ctx) author(k meeting.Comment) string {
-	name := k.Author
+	name := k.Author.In(c.Lang)
 	if name == "" {
 		name = c.T("meeting.presider")
 	}
-	if k.Post != "" {
-		name += " · " + k.Post
+	if post := k.Post.In(c.Lang); post != "" {
+		name += " · " + post
 	}
 	return name
 }

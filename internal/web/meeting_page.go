@@ -236,7 +236,8 @@ func (c *Ctx) meetingActions(p *MeetingPage, h hall) {
 			{Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
 	case h.Voice == meeting.Higher:
 		p.Begin = &ui.Button{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}
-	case h.Voice != "":
+	case h.Voice == meeting.OfMember:
+		p.Links = []ui.Button{{Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
 		p.Primary = &ui.Button{Text: c.T("meeting.hear"), Href: h.path("/hear")}
 	}
 }

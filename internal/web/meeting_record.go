@@ -5,6 +5,8 @@ import (
 	"mime"
 	"time"
 
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
 	"plumbline/internal/office/docx"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/web/ui"
@@ -122,8 +124,29 @@ func (c *Ctx) saidBlock(k meeting.Confirmed) CommentBlock {
 	return b
 }
 
+// overseen is the meeting in the address, for its host and for those who may read of everybody in it.
+func (s *Server) overseen(c *Ctx) (hall, error) {
+	h, err := s.hallHere(c)
+	if err != nil || h.Runs {
+		return h, err
+	}
+	reporters, err := meeting.Reporters(c.R.Context(), s.Reader, h.M)
+	if err != nil {
+		return h, err
+	}
+	scope := c.Scope(authz.Read)
+	all := scope.Covers(h.Unit.Place())
+	for _, r := range reporters {
+		all = all && scope.Covers(authz.Unit{ID: r.Unit, Path: r.Path})
+	}
+	if !all {
+		return h, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return h, nil
+}
+
 func (s *Server) recordPage(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.overseen(c)
 	if err != nil {
 		return err
 	}
@@ -137,7 +160,7 @@ func (s *Server) recordPage(c *Ctx) error {
 
 // recordDocx is the record as a document that the office goes on writing in.
 func (s *Server) recordDocx(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.overseen(c)
 	if err != nil {
 		return err
 	}

@@ -124,10 +124,12 @@ func TestMeetingDay(t *testing.T) {
 		}
 		x.first.Page(x.path)
 		x.first.Page(x.path + "/draw")
-		for _, page := range []string{"/edit", "/roll", "/console", "/stage", "/register", "/record"} {
+		for _, page := range []string{"/edit", "/roll", "/console", "/stage", "/register"} {
 			x.first.Must(403, x.first.Get(x.path+page))
 			x.member.Must(403, x.member.Get(x.path+page))
 		}
+		x.first.Must(403, x.first.Get(x.path+"/record"))
+		x.member.Page(x.path + "/record")
 		x.draw()
 		x.roll()
 		x.speak()
@@ -202,6 +204,10 @@ func (x *hall) speak() {
 	x.desk.Must(303, x.live("pause", one.ID))
 	x.desk.Must(303, x.live("undo", 0))
 	x.Clock.Add(time.Minute)
+	other := fmt.Sprintf("%s/hear?part=now&reporter=%d", x.path, two.Reporter)
+	if body := x.chair.Page(other).Body; !strings.Contains(body, one.UnitName.Zh) || strings.Contains(x.chair.Page(strings.Replace(other, fmt.Sprint(two.Reporter), fmt.Sprint(one.Reporter), 1)).Body, one.UnitName.Zh) {
+		x.T.Error("the chair's page does not say who is on")
+	}
 	if a := x.chair.Must(303, x.chair.Get(x.path+"/hear")); a.Location != fmt.Sprintf("%s/hear/%d", x.path, one.Reporter) {
 		x.T.Errorf("the chair hears %s", a.Location)
 	}

@@ -77,8 +77,8 @@ type Comment struct {
 	Voice     Voice
 	Account   int64 // who began it; of a chair's comment, nobody in particular: 0
 	Person    int64
-	Author    string
-	Post      string
+	Author    Name
+	Post      Name
 	Body      Body
 	Edition   int
 	Pending   bool

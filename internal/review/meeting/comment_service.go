@@ -53,9 +53,9 @@ func beginTx(ctx context.Context, tx *store.Tx, actor authz.Actor, m Meeting, c 
 		d.ID = id
 		return d, err
 	}
-	c.Person, c.Author = actor.Person, actor.Name
+	c.Person, c.Author = actor.Person, Name{Zh: actor.Name}
 	if c.Voice == Chair {
-		c.Person, c.Author = m.Presider, ""
+		c.Person, c.Author = m.Presider, Name{}
 	}
 	if c.Person != 0 {
 		p, err := org.PersonByID(ctx, tx, c.Person)
@@ -66,9 +66,9 @@ func beginTx(ctx context.Context, tx *store.Tx, actor authz.Actor, m Meeting, c 
 		if err != nil {
 			return d, err
 		}
-		c.Author, c.Post = p.Name, ""
+		c.Author = Name{Zh: p.Name, En: p.NameEn}
 		if post != 0 {
-			if err := tx.QueryRow(ctx, `SELECT title FROM post WHERE id = $1`, post).Scan(&c.Post); err != nil {
+			if err := tx.QueryRow(ctx, `SELECT title, title_en FROM post WHERE id = $1`, post).Scan(&c.Post.Zh, &c.Post.En); err != nil {
 				return d, err
 			}
 		}
@@ -261,7 +261,7 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, actor authz.Actor,
 	var out []int64
 	for _, p := range c.Body.Problems {
 		f := Finding{Cycle: m.Cycle, Meeting: m.ID, Slot: slot, Comment: c.ID, Item: p.Number(), Convenor: m.Unit, Text: p.Text,
-			Common: p.Common, Repeat: p.Repeat, On: m.Date, Voice: c.Voice, By: c.Author}
+			Common: p.Common, Repeat: p.Repeat, On: m.Date, Voice: c.Voice, By: c.Author.Zh}
 		for _, unit := range append([]int64{c.Unit}, p.Units...) {
 			if links[p.Key][unit] == 0 {
 				f.Units = append(f.Units, unit)

@@ -11,13 +11,13 @@ import (
 	"plumbline/internal/store"
 )
 
-const commentColumns = `k.id, k.cycle_id, k.meeting_id, k.reporter_id, k.unit_id, k.capacity, k.account_id, k.person_id, k.author, k.post,
+const commentColumns = `k.id, k.cycle_id, k.meeting_id, k.reporter_id, k.unit_id, k.capacity, k.account_id, k.person_id, k.author, k.author_en, k.post, k.post_en,
 	k.body, k.edition, k.pending, k.changed_at, k.changed_by, k.version`
 
 func scanComment(row interface{ Scan(...any) error }) (c Comment, err error) {
 	var body string
 	var pending int
-	err = row.Scan(&c.ID, &c.Cycle, &c.Meeting, &c.Reporter, &c.Unit, &c.Voice, &c.Account, &c.Person, &c.Author, &c.Post,
+	err = row.Scan(&c.ID, &c.Cycle, &c.Meeting, &c.Reporter, &c.Unit, &c.Voice, &c.Account, &c.Person, &c.Author.Zh, &c.Author.En, &c.Post.Zh, &c.Post.En,
 		&body, &c.Edition, &pending, &c.ChangedAt, &c.ChangedBy, &c.Version)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.Missing()
@@ -172,9 +172,9 @@ func findComment(ctx context.Context, r store.Reader, c Comment) (id int64, err 
 }
 
 func insertComment(ctx context.Context, tx *store.Tx, c Comment, by string) (int64, error) {
-	return tx.Insert(ctx, `INSERT INTO meeting_comment (cycle_id, meeting_id, reporter_id, unit_id, capacity, account_id, person_id, author, post,
-		body, edition, pending, changed_at, changed_by, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, 1) RETURNING id`,
-		c.Cycle, c.Meeting, c.Reporter, c.Unit, string(c.Voice), c.Account, c.Person, c.Author, c.Post, c.Body.text(), tx.Now, by)
+	return tx.Insert(ctx, `INSERT INTO meeting_comment (cycle_id, meeting_id, reporter_id, unit_id, capacity, account_id, person_id, author, author_en, post, post_en,
+		body, edition, pending, changed_at, changed_by, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1, $13, $14, 1) RETURNING id`,
+		c.Cycle, c.Meeting, c.Reporter, c.Unit, string(c.Voice), c.Account, c.Person, c.Author.Zh, c.Author.En, c.Post.Zh, c.Post.En, c.Body.text(), tx.Now, by)
 }
 
 func saveDraft(ctx context.Context, tx *store.Tx, id int64, b Body, pending bool, by string) error {
