@@ -4,43 +4,54 @@ import (
 	"context"
 	"runtime/debug"
 
+	"plumbline/internal/audit"
 	"plumbline/internal/fault"
 	"plumbline/internal/store"
 )
 
-// apply writes the plan: first what is new, under its parent as it stands; then what changes, from the top of the tree
-// as it will be, so that no step in between makes a cycle.
-func (im *unitImport) apply(ctx context.Context, tx *store.Tx) error {
-	if err := im.create(ctx, tx); err != nil {
-		return err
+// apply writes the plan and says for the log what it is: first what is new, under its parent as it stands; then what
+// changes, from the top of the tree as it will be, so that no step in between makes a cycle.
+func (im *unitImport) apply(ctx context.Context, tx *store.Tx) (audit.Detail, error) {
+	fresh, err := im.number(ctx, tx)
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	detail := im.detail()
+	if err := im.create(ctx, tx, fresh); err != nil {
+		return detail, err
 	}
 	for _, i := range im.order {
 		if r := im.rows.at(i); !r.is(rowNew) && r.is(rowRenamed|rowMoved|rowDated) {
 			if err := im.change(ctx, tx, r); err != nil {
-				return err
+				return detail, err
 			}
 		}
 	}
 	im.in.progress(1000)
-	return nil
+	return detail, nil
 }
 
-// create loads the new units in one go. Keys follow the order of the tree, so that a subtree lies together.
-func (im *unitImport) create(ctx context.Context, tx *store.Tx) error {
+// number gives the new units their keys, in the order of the tree, so that a subtree lies together; it lists their rows.
+func (im *unitImport) number(ctx context.Context, tx *store.Tx) ([]int32, error) {
 	if im.report.Created == 0 {
-		return nil
+		return nil, nil
 	}
 	next, err := tx.Reserve(ctx, "unit", im.report.Created)
-	if err != nil {
-		return err
-	}
-	var fresh []int32
+	fresh := make([]int32, 0, im.report.Created)
 	for _, i := range im.order {
 		if r := im.rows.at(i); r.is(rowNew) {
 			r.id = next
 			next++
 			fresh = append(fresh, i)
 		}
+	}
+	return fresh, err
+}
+
+// create loads the new units in one go.
+func (im *unitImport) create(ctx context.Context, tx *store.Tx, fresh []int32) error {
+	if len(fresh) == 0 {
+		return nil
 	}
 	paths, err := im.standingPaths(ctx, tx, fresh)
 	if err != nil {
@@ -56,6 +67,18 @@ func (im *unitImport) create(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// release lets go of the rows where nothing is left to be done with them, so that the memory is free for the database
+// while it builds its indexes.
+func (im *unitImport) release() {
+	if im.in.Size <= bigFile {
+		return
+	}
+	if im.report.Renamed+im.report.Moved+im.report.Dated == 0 {
+		im.rows, im.text, im.order = rowList{}, texts{}, nil
+	}
+	debug.FreeOSMemory()
 }
 
 // standingPaths are the paths of units that stand already and get new ones under them.
@@ -125,9 +148,7 @@ func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, pat
 	done := 0
 	return tx.Load(ctx, "unit", columns, fixed, func(row []any) (bool, error) {
 		if done == len(fresh) {
-			if im.in.Size > bigFile { // the indexes are built next, and need room of their own
-				debug.FreeOSMemory()
-			}
+			im.release()
 			return false, nil
 		}
 		i := fresh[done]

@@ -123,10 +123,7 @@ func (s *Service) ImportUnits(ctx context.Context, actor authz.Actor, in Import)
 		if !im.problems.Empty() {
 			return audit.Detail{}, errWrong
 		}
-		if err := im.apply(ctx, tx); err != nil {
-			return audit.Detail{}, err
-		}
-		return im.detail(), nil
+		return im.apply(ctx, tx)
 	})
 	im.report.close(&im.problems)
 	if errors.Is(err, errWrong) {
