@@ -183,3 +183,13 @@ func TestImportPages(t *testing.T) {
 	h.Jobs.Drain(ctx)
 	says(t, county.Page("/who?unit=D1&date=2021-06-01"), "王某")
 }
+
+// The rows of the units below are written by hand: what people typed must not become markup.
+func TestNamesAreTextNotMarkup(t *testing.T) {
+	h := apptest.SQLite(t)
+	h.AddUnits("C1 - city 甲市", `D&"1 C1 county <b>乙"&县`)
+	a := h.As("staff", "staff@C1").Must(200, h.As("other", "staff@C1").Get("/units/"+itoa(h.Units["C1"].ID)))
+	if strings.Contains(a.Body, "<b>乙") || !strings.Contains(a.Body, "&lt;b&gt;乙&#34;&amp;县") || !strings.Contains(a.Body, "D&amp;&#34;1") {
+		t.Errorf("the row: %s", a.Body[strings.Index(a.Body, "tbody"):])
+	}
+}

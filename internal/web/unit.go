@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/url"
 	"slices"
+	"strings"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
@@ -20,7 +22,7 @@ type UnitPage struct {
 	Posts   ui.Table
 	Groups  *ui.Table
 	Find    *ui.Filter
-	Below   ui.Table
+	Below   belowTable
 	Heads   struct{ Posts, Groups, Below ui.Heading }
 	Facts   ui.DescriptionList
 	AsOf    ui.Field
@@ -28,6 +30,38 @@ type UnitPage struct {
 	Periods *ui.Timeline
 	Menu    *ui.Menu
 	Log     string
+}
+
+// belowTable lists up to a hundred units. Its rows are written here, not in the template: the page at the top of the
+// tree must not take twice as long as a leaf's for its many children.
+type belowTable struct {
+	Heads [4]string
+	Rows  []belowRow
+	Empty *ui.EmptyState
+	Pager *ui.Pager
+}
+
+type belowRow struct{ Href, Name, Kind, Code, Below string }
+
+// Body is the rows, in the form that c-table gives them.
+func (t belowTable) Body() template.HTML {
+	var b strings.Builder
+	cell := func(i int, class, text string) {
+		b.WriteString(`<td role="cell"` + class + ` data-label="` + template.HTMLEscapeString(t.Heads[i]) + `"><div>` + template.HTMLEscapeString(text) + `</div></td>`)
+	}
+	for _, r := range t.Rows {
+		href := template.HTMLEscapeString(r.Href)
+		b.WriteString(`<tr role="row" data-href="` + href + `"><th scope="row" role="rowheader"><a href="` + href + `" data-item>` + template.HTMLEscapeString(r.Name) + `</a></th>`)
+		cell(1, "", r.Kind)
+		cell(2, "", r.Code)
+		class := ` class="r"`
+		if r.Below == "" {
+			class = ` class="r empty"`
+		}
+		cell(3, class, r.Below)
+		b.WriteString("</tr>\n")
+	}
+	return template.HTML(b.String())
 }
 
 // UnitBlock is what another room has to say of a unit.
@@ -213,15 +247,15 @@ func (s *Server) unitBelow(ctx context.Context, c *Ctx, p *UnitPage, u org.Unit,
 	}
 	l := ui.Locale{Lang: c.Lang, Zone: s.Zone}
 	p.Heads.Below = ui.Heading{Text: c.T("org.below"), ID: "below"}
-	p.Below = ui.Table{Caption: c.T("org.below"), HideCaption: true, Columns: []ui.Column{{Head: c.T("org.name")}, {Head: c.T("org.kind")}, {Head: c.T("org.code")},
-		{Head: c.T("org.below_all"), Align: "right"}}, Empty: &ui.EmptyState{Title: c.T("org.no_below")}}
+	p.Below.Heads = [4]string{c.T("org.name"), c.T("org.kind"), c.T("org.code"), c.T("org.below_all")}
+	p.Below.Empty = &ui.EmptyState{Title: c.T("org.no_below")}
 	for _, b := range below {
-		row := ui.Row{Href: unitAt(b.ID), Cells: []ui.Cell{ui.T(b.In(c.Lang)), ui.T(c.kindName(s.Pack.UnitKinds, b.Kind)), ui.T(b.Code), {}}}
+		row := belowRow{Href: unitAt(b.ID), Name: b.In(c.Lang), Kind: c.kindName(s.Pack.UnitKinds, b.Kind), Code: b.Code}
 		if past {
 			row.Href += "?date=" + date
 		}
 		if b.Below > 0 {
-			row.Cells[3] = ui.T(l.Num(b.Below))
+			row.Below = l.Num(b.Below)
 		}
 		p.Below.Rows = append(p.Below.Rows, row)
 	}
