@@ -20,7 +20,7 @@ type ResultPage struct {
 	Chart   *ui.Bars
 	Ranking *ui.Table
 	Hidden  string
-	Quota   *ui.Status
+	Quota   *ui.Notice
 	Ties    []ui.Table
 	TieNote string
 	Facts   ui.DescriptionList
@@ -158,7 +158,7 @@ func (c *Ctx) fillResult(p *ResultPage, v result.View) {
 	if r.AnyHidden() {
 		p.Hidden = c.T("result.some_hidden", "Small", r.SmallClass)
 	}
-	p.Quota = c.quotaStatus(r.Quota)
+	p.Quota = c.quotaNotice(r.Quota)
 	for _, tie := range r.Ties {
 		p.Ties = append(p.Ties, c.tieTable(body, r, tie))
 	}
@@ -167,15 +167,15 @@ func (c *Ctx) fillResult(p *ResultPage, v result.View) {
 	}
 }
 
-func (c *Ctx) quotaStatus(q *result.Quota) *ui.Status {
+func (c *Ctx) quotaNotice(q *result.Quota) *ui.Notice {
 	if q == nil {
 		return nil
 	}
 	args := []any{"Units", q.Units, "Share", q.Share, "Required", q.Required, "Have", q.Suggested}
 	if q.Met {
-		return &ui.Status{State: ui.Done, Text: c.T("result.quota_met", args...)}
+		return &ui.Notice{Kind: "ok", Text: c.T("result.quota_met", args...)}
 	}
-	return &ui.Status{State: ui.Late, Text: c.T("result.quota_unmet", args...)}
+	return &ui.Notice{Kind: "warn", Text: c.T("result.quota_unmet", args...)}
 }
 
 func (c *Ctx) resultChart(v result.View, r result.Record) *ui.Bars {
@@ -195,7 +195,7 @@ func (c *Ctx) resultChart(v result.View, r result.Record) *ui.Bars {
 		b.Rule = &ui.Rule{Value: body.Bands[0].From, Text: c.gradeName(body, body.Bands[0].Grade) + " ≥ " + body.Bands[0].From}
 	}
 	for _, u := range r.Units {
-		b.Items = append(b.Items, ui.Bar{Label: u.In(c.Lang), Value: u.Composite.Text, Href: c.unitResultPath(v, u.Unit)})
+		b.Items = append(b.Items, ui.Bar{Label: joined(u.In(c.Lang), c.gradeName(body, u.Suggested)), Value: u.Composite.Text, Href: c.unitResultPath(v, u.Unit)})
 	}
 	return b
 }

@@ -41,7 +41,7 @@ type DecisionForm struct {
 	Group    *ui.Field
 	Body     ui.Field
 	MetOn    ui.Field
-	Quota    *ui.Status
+	Quota    *ui.Notice
 	Grades   ui.Table
 	QuotaWhy *ui.Field
 	Reason   *ui.Field
@@ -159,17 +159,18 @@ func (s *Server) decisionForm(c *Ctx, v result.DecisionView, typed *result.Decid
 		return nil, err
 	}
 	f.Hidden = []ui.Pair{{Name: "result", Value: strconv.Itoa(v.Results[0].No)}, {Name: "previous", Value: strconv.Itoa(len(v.Decisions))}}
+	f.Body = ui.Field{Name: "body", Label: c.T("result.decision.body_text"), Value: in.Body, Required: len(groups) == 0, Width: "medium", Error: errs["body"]}
 	if len(groups) > 0 {
+		f.Body.Hint = c.T("result.decision.body_hint")
 		f.Group = &ui.Field{Type: "select", Name: "group", Label: c.T("result.decision.group"), Value: itoa(in.Group), Plain: true, Width: "medium", Error: errs["group"], Options: []ui.Option{{Value: "0", Text: c.T("result.decision.other_body")}}}
 		for _, g := range groups {
 			f.Group.Options = append(f.Group.Options, ui.Option{Value: itoa(g.ID), Text: g.In(c.Lang)})
 		}
 	}
-	f.Body = ui.Field{Name: "body", Label: c.T("result.decision.body_text"), Hint: c.T("result.decision.body_hint"), Value: in.Body, Required: len(groups) == 0, Width: "medium", Error: errs["body"]}
 	f.MetOn = ui.Field{Type: "date", Name: "met_on", Label: c.T("result.decision.met_on"), Value: in.MetOn, Required: true, Min: v.Cycle.MeetingDate, Max: c.Today(), Error: errs["met_on"]}
 	fields := append([]ui.Field{f.Body, f.MetOn}, c.gradeFields(f, v, in, errs)...)
 	if q := c.chosenQuota(v, in); q != nil {
-		f.Quota = c.quotaStatus(q)
+		f.Quota = c.quotaNotice(q)
 		why := ui.Field{Type: "textarea", Rows: 2, Name: "quota_reason", Label: c.T("result.decision.quota_reason"), Hint: c.T("result.decision.quota_hint", "Required", q.Required, "Units", q.Units), Value: in.QuotaReason, Error: errs["quota_reason"]}
 		f.QuotaWhy = &why
 		fields = append(fields, why)

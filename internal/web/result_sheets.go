@@ -170,7 +170,7 @@ func (s *Server) showSheet(c *Ctx, status int, typed map[string]result.Entry, re
 	}
 	errs := c.Errors(refused)
 	p.Lines, p.Errors = c.sheetLines(v.Part, entries, worked, p.Fills && !p.Locked, errs)
-	p.Total, p.Facts = c.sheetTotal(worked), c.sheetFacts(v)
+	p.Total, p.Facts = c.sheetTotal(v.Part, worked), c.sheetFacts(v)
 	p.Unlock = ui.Field{Name: "reason", Label: c.T("result.sheet.unlock_reason"), Required: true, Error: errs["reason"]}
 	p.Discards = v.Sheet.ID != 0 && !p.Locked
 	p.Notice = c.sheetNotice(v, errs[""])
@@ -235,10 +235,16 @@ func sign(bonus bool) string {
 }
 
 // sheetTotal explains how a check-sheet adds up.
-func (c *Ctx) sheetTotal(w result.SheetRecord) ui.DescriptionList {
+func (c *Ctx) sheetTotal(part plan.Part, w result.SheetRecord) ui.DescriptionList {
+	names := map[string]string{}
+	if part.Sheet != nil {
+		for _, l := range part.Sheet.Lines {
+			names[l.ID] = l.Name.In(c.Lang)
+		}
+	}
 	items := []ui.Fact{{Term: c.T("result.sheet.start"), Text: w.Start}}
 	for _, l := range w.Lines {
-		items = append(items, ui.Fact{Term: c.T("result.sheet.sum_line"), Text: sign(l.Bonus) + l.Points + " × " + strconv.Itoa(l.Times) + " = " + sign(l.Bonus) + l.Amount, Sub: l.Note})
+		items = append(items, ui.Fact{Term: names[l.ID], Text: sign(l.Bonus) + l.Points + " × " + strconv.Itoa(l.Times) + " = " + sign(l.Bonus) + l.Amount, Sub: l.Note})
 	}
 	score := ui.Fact{Term: c.T("result.sheet.score"), Text: w.Score, Sub: c.T("result.sheet.bounds", "Floor", w.Floor, "Ceiling", w.Ceiling)}
 	switch {
@@ -332,9 +338,9 @@ func (s *Server) sheetTotalNow(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &ResultSheetPage{Total: c.sheetTotal(v.Worked)}
+	p := &ResultSheetPage{Total: c.sheetTotal(v.Part, v.Worked)}
 	if w, err := result.WorkOut(v.Part, c.typedEntries(v.Part)); err == nil && w != nil {
-		p.Total = c.sheetTotal(*w)
+		p.Total = c.sheetTotal(v.Part, *w)
 	}
 	return c.Fragment("result_sheet", "total", p)
 }

@@ -78,7 +78,8 @@ func (c *Ctx) fillUnit(p *ResultUnitPage, v result.View, u result.UnitRecord) {
 	}
 	for _, part := range u.Parts {
 		if part.Sheet != nil {
-			p.Sources = append(p.Sources, ResultSource{c.partName(body, part.ID), c.sheetTotal(*part.Sheet)})
+			def, _ := body.Part(part.ID)
+			p.Sources = append(p.Sources, ResultSource{c.partName(body, part.ID), c.sheetTotal(def, *part.Sheet)})
 		} else if part.Figure != nil {
 			p.Sources = append(p.Sources, ResultSource{c.partName(body, part.ID), ui.DescriptionList{Items: []ui.Fact{{Term: c.T("result.score"), Text: part.Score.Exact, Sub: part.Figure.Note},
 				{Term: c.T("result.figures.from"), Text: c.sourceText(part.Figure.Source), Sub: part.Figure.Name}}}})

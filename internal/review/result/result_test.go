@@ -164,6 +164,9 @@ func TestASmallClassIsNotShownButCounts(t *testing.T) {
 			}
 		}
 		north, _ := r.Of(2)
+		if north.Composite.Exact != north.Composite.Text || north.Ballot.Exact != north.Ballot.Text {
+			t.Errorf("exact figures of small counts are shown: %+v", north.Composite)
+		}
 		// 0.5×95 + 0.3×98 + 0.2×95 = 95.9
 		if north.Ballot.Text != "95.90" {
 			t.Errorf("the arithmetic changed: %s", north.Ballot.Text)

@@ -128,7 +128,8 @@ func marksOf(c scoring.ClassResult, grade string) int {
 }
 
 // Masked gives the record as it may be shown: hidden classes without counts and means, criteria that would give them
-// away without values.
+// away without values, and for units with a hidden class the printed figures alone, because an exact fraction tells more
+// of small counts than two decimals do.
 func (r Record) Masked() Record {
 	units := slices.Clone(r.Units)
 	for i := range units {
@@ -137,6 +138,9 @@ func (r Record) Masked() Record {
 			if c.Hidden != "" {
 				units[i].Classes[j] = ClassRecord{ID: c.ID, Weight: c.Weight, Used: c.Used, Hidden: c.Hidden}
 			}
+		}
+		if hidesAny(units[i].Classes) {
+			units[i] = units[i].printed()
 		}
 	}
 	r.Units = units
@@ -153,16 +157,30 @@ func (r Record) Masked() Record {
 	return r
 }
 
-// AnyHidden says whether some class of some unit is not shown.
-func (r Record) AnyHidden() bool {
-	for _, u := range r.Units {
-		for _, c := range u.Classes {
-			if c.Hidden != "" {
-				return true
-			}
+func hidesAny(classes []ClassRecord) bool {
+	return slices.ContainsFunc(classes, func(c ClassRecord) bool { return c.Hidden != "" })
+}
+
+// printed leaves of the figures that the ballot goes into what is printed.
+func (u UnitRecord) printed() UnitRecord {
+	plain := func(n Num) Num { return Num{n.Text, n.Text} }
+	if u.Ballot != nil {
+		b := plain(*u.Ballot)
+		u.Ballot = &b
+	}
+	u.Composite = plain(u.Composite)
+	u.Parts = slices.Clone(u.Parts)
+	for i, p := range u.Parts {
+		if p.ID == scoring.BallotPart {
+			u.Parts[i].Score, u.Parts[i].Contribution = plain(p.Score), plain(p.Contribution)
 		}
 	}
-	return false
+	return u
+}
+
+// AnyHidden says whether some class of some unit is not shown.
+func (r Record) AnyHidden() bool {
+	return slices.ContainsFunc(r.Units, func(u UnitRecord) bool { return hidesAny(u.Classes) })
 }
 
 // belowTop says whether a decided grade is below that of the top band; the grades of a plan stand best first.
