@@ -188,7 +188,7 @@ func TestTheLogHoldsNoVote(t *testing.T) {
 		r.must(r.Key(ctx, second, cycleID, "A", 1, []string{"fair", "poor"}))
 		r.must(r.Settle(ctx, clerk, cycleID, "A", 1, 21, "overall", "poor"))
 		r.must(r.Seal(ctx, clerk, cycleID, r.look(clerk).Round.Version, ""))
-		entries, err := audit.Latest(ctx, db, 0, 100)
+		entries, err := audit.Latest(ctx, db, authz.Everything(), true, audit.Filter{}, 100)
 		r.must(err)
 		for _, e := range entries {
 			for _, c := range e.Changes {
