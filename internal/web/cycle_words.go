@@ -107,11 +107,6 @@ func (c *Ctx) cellOf(cell cycle.Cell) ui.Cell {
 	return out
 }
 
-// modeText words how and why a unit reports.
-func (c *Ctx) modeText(p cycle.Reporter) string {
-	return c.T("cycle.mode."+string(p.Mode)) + c.T("list.separator") + c.T("cycle.choice."+string(p.Choice))
-}
-
 // personText names who reports for a unit.
 func (c *Ctx) personText(r cycle.Row) string {
 	if r.Person.ID == 0 {

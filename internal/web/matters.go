@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/url"
 	"strconv"
 
@@ -331,9 +330,4 @@ func (c *Ctx) matterStatus(m ledger.Matter) *ui.Status {
 		return &ui.Status{State: ui.None, Text: c.T("ledger.no_due")}
 	}
 	return c.Due(m.Due)
-}
-
-// matterDef is the definition that a matter was born under.
-func (s *Server) matterDef(ctx context.Context, m ledger.Matter) (*ledger.Definition, error) {
-	return s.Ledgers().Types().At(ctx, s.Reader, m.Type, m.TypeVersion)
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"reflect"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestTidy(t *testing.T) {
 }
 
 func TestExamine(t *testing.T) {
-	tpl, _ := (&ports{}).Template(nil, nil, 0)
+	tpl, _ := (&ports{}).Template(context.Background(), nil, 0)
 	text := func(n int) string { return strings.Repeat("字", n) }
 	fill := func(results, problems int, answer string, p []Promise) Content {
 		return Content{Mode: Oral, Sections: []Filled{
