@@ -5,11 +5,16 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"plumbline/internal/account"
 	"plumbline/internal/app"
+	"plumbline/internal/authz"
 	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/store"
@@ -44,6 +49,43 @@ func BenchmarkRollup(b *testing.B) {
 		b.ReportMetric(float64(rootTook.Microseconds()), "µs/root")
 		b.ReportMetric(float64(villageTook.Microseconds()), "µs/village")
 		b.ReportMetric(float64(rootTook)/float64(villageTook), "ratio-figures")
+		page := pages(b, a, root.ID)
+		rootPage, villagePage := page(root.ID), page(village.ID)
+		b.ReportMetric(float64(rootPage.Microseconds()), "µs/root-page")
+		b.ReportMetric(float64(villagePage.Microseconds()), "µs/village-page")
+		b.ReportMetric(float64(rootPage)/float64(villagePage), "ratio")
+	}
+}
+
+// pages opens a unit's page as somebody who may read everything, and gives the median time at the server.
+func pages(b *testing.B, a *app.App, root int64) func(unit int64) time.Duration {
+	b.Helper()
+	ctx := context.Background()
+	if err := a.Rooms.Accounts.MarkDemo(ctx); err != nil {
+		b.Fatal(err)
+	}
+	id, _, err := a.Rooms.Accounts.Create(ctx, authz.System(), account.NewAccount{Login: "reader", Name: "reader", Lang: "zh", Grants: []account.RoleAt{{Role: "auditor", Unit: root}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	link, err := a.Rooms.Accounts.DemoLink(ctx, id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	token, _, err := a.Rooms.Accounts.DemoSignIn(ctx, link, account.From{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return func(unit int64) time.Duration {
+		return median(500, func() {
+			r := httptest.NewRequest("GET", fmt.Sprintf("/units/%d", unit), nil)
+			r.AddCookie(&http.Cookie{Name: "plumbline_session", Value: token})
+			w := httptest.NewRecorder()
+			a.Web.Handler().ServeHTTP(w, r)
+			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "/matters?") {
+				b.Fatalf("status %d, or no figures on the page", w.Code)
+			}
+		})
 	}
 }
 

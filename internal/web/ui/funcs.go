@@ -41,6 +41,7 @@ func Funcs(l Locale, t Translator) template.FuncMap {
 		"alignclass": alignClass,
 		"col":        column,
 		"paren":      l.paren,
+		"plainrow":   l.row(t),
 		"shape":      func(state string) template.HTML { return template.HTML(shape(state)) },
 		"chart":      func(c Chart) (template.HTML, error) { return c.draw(painter{l: l, t: t}) },
 		"diff":       func(a, b string) (template.HTML, error) { return NewDiff(a, b).inline(t) },
