@@ -36,18 +36,26 @@ func count(ctx context.Context, tx *store.Tx, m Matter, by int64) error {
 	return nil
 }
 
+// addCell adds to a figure of the day and to that of its month; a figure that comes to nothing is taken away.
 func addCell(ctx context.Context, tx *store.Tx, c cell, by int64) error {
-	var n int64
-	err := tx.QueryRow(ctx, `INSERT INTO ledger_tally (unit_id, type, state_class, due_day, n) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (unit_id, type, state_class, due_day) DO UPDATE SET n = ledger_tally.n + excluded.n RETURNING n`,
-		c.Unit, c.Type, c.Class, c.Due, by).Scan(&n)
-	if err != nil || n != 0 {
-		return err
+	for _, t := range []struct{ table, column, due string }{{"ledger_tally", "due_day", c.Due}, {"ledger_tally_month", "due_month", month(c.Due)}} {
+		var n int64
+		err := tx.QueryRow(ctx, `INSERT INTO `+t.table+` (unit_id, type, state_class, `+t.column+`, n) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (unit_id, type, state_class, `+t.column+`) DO UPDATE SET n = `+t.table+`.n + excluded.n RETURNING n`,
+			c.Unit, c.Type, c.Class, t.due, by).Scan(&n)
+		if err == nil && n == 0 {
+			_, err = tx.Exec(ctx, `DELETE FROM `+t.table+` WHERE unit_id = $1 AND type = $2 AND state_class = $3 AND `+t.column+` = $4`,
+				c.Unit, c.Type, c.Class, t.due)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM ledger_tally WHERE unit_id = $1 AND type = $2 AND state_class = $3 AND due_day = $4`,
-		c.Unit, c.Type, c.Class, c.Due)
-	return err
+	return nil
 }
+
+// month is "2022-01" of "2022-01-25", and "" of "".
+func month(day string) string { return day[:min(7, len(day))] }
 
 // Rollup is how the matters of one type stand at a unit and everything under it.
 type Rollup struct {
@@ -84,45 +92,81 @@ func (r *Rollup) add(class string, n, late, soon int64) {
 // Rollup gives how each ledger stands at a unit, from the figures kept for it: the root costs what a leaf costs. It
 // is for readers who may read at the unit; the caller asks that (see Service.MayRead).
 func (s *Service) Rollup(ctx context.Context, r store.Reader, unit int64, today calendar.Date) ([]Rollup, error) {
-	by, err := s.rollups(ctx, r, `t.unit_id = $3`, []any{unit}, today)
+	by, err := s.rollups(ctx, r, `t.unit_id = ?`, unit, today)
 	return by[unit], err
 }
 
 // RollupBelow gives the same for every unit right below a unit, in one query.
 func (s *Service) RollupBelow(ctx context.Context, r store.Reader, parent int64, today calendar.Date) (map[int64][]Rollup, error) {
-	return s.rollups(ctx, r, `t.unit_id IN (SELECT id FROM unit WHERE parent_id = $3)`, []any{parent}, today)
+	return s.rollups(ctx, r, `t.unit_id IN (SELECT id FROM unit WHERE parent_id = ?)`, parent, today)
 }
 
-func (s *Service) rollups(ctx context.Context, r store.Reader, where string, args []any, today calendar.Date) (map[int64][]Rollup, error) {
-	by := map[int64]map[string]*Rollup{}
-	args = append([]any{today.String(), s.cal.Horizon(today, SoonDays).String()}, args...)
-	err := store.Each(ctx, r, `SELECT t.unit_id, t.type, t.state_class, CAST(SUM(t.n) AS BIGINT),
-		CAST(SUM(CASE WHEN t.due_day <> '' AND t.due_day < $1 THEN t.n ELSE 0 END) AS BIGINT),
-		CAST(SUM(CASE WHEN t.due_day >= $1 AND t.due_day <= $2 THEN t.n ELSE 0 END) AS BIGINT)
-		FROM ledger_tally t WHERE `+where+` GROUP BY t.unit_id, t.type, t.state_class`, args, func(rows *sql.Rows) error {
-		var unit, n, late, soon int64
-		var kind, class string
-		if err := rows.Scan(&unit, &kind, &class, &n, &late, &soon); err != nil {
-			return err
-		}
-		if by[unit] == nil {
-			by[unit] = map[string]*Rollup{}
-		}
-		if by[unit][kind] == nil {
-			by[unit][kind] = &Rollup{Type: kind}
-		}
-		by[unit][kind].add(class, n, late, soon)
-		return nil
+// rollups reads the figures of the units that cond names. Whole months come from the months; of the present one the
+// days tell what is late and what is due soon. So a unit costs a few dozen rows, however many due days it has.
+func (s *Service) rollups(ctx context.Context, r store.Reader, cond string, arg int64, today calendar.Date) (map[int64][]Rollup, error) {
+	by := counted{}
+	first := month(today.String()) + "-01"
+	months := &where{args: []any{month(first)}}
+	months.add(cond, arg)
+	err := by.read(ctx, r, `SELECT t.unit_id, t.type, t.state_class, CAST(SUM(t.n) AS BIGINT),
+		CAST(SUM(CASE WHEN t.due_month <> '' AND t.due_month < $1 THEN t.n ELSE 0 END) AS BIGINT), 0
+		FROM ledger_tally_month t WHERE `+months.String()+` GROUP BY t.unit_id, t.type, t.state_class`, months.args)
+	if err != nil {
+		return nil, err
+	}
+	days := &where{args: []any{today.String()}}
+	days.add(cond, arg)
+	inTexts(days, "t.type", s.types.order)
+	inTexts(days, "t.state_class", []string{TurnOwner, TurnConvenor, TurnVerifier})
+	days.add("t.due_day >= ? AND t.due_day <= ?", first, s.cal.Horizon(today, SoonDays).String())
+	err = by.read(ctx, r, `SELECT t.unit_id, t.type, t.state_class, 0, CAST(SUM(CASE WHEN t.due_day < $1 THEN t.n ELSE 0 END) AS BIGINT),
+		CAST(SUM(CASE WHEN t.due_day >= $1 THEN t.n ELSE 0 END) AS BIGINT)
+		FROM ledger_tally t WHERE `+days.String()+` GROUP BY t.unit_id, t.type, t.state_class`, days.args)
+	return by.fold(s.types), err
+}
+
+func inTexts(w *where, column string, values []string) {
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	w.add(column+" IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", args...)
+}
+
+// counted are the figures of units, by unit, type and class: how many, late, soon.
+type counted map[cell][3]int64
+
+func (by counted) read(ctx context.Context, r store.Reader, query string, args []any) error {
+	return store.Each(ctx, r, query, args, func(rows *sql.Rows) error {
+		var c cell
+		var n, late, soon int64
+		err := rows.Scan(&c.Unit, &c.Type, &c.Class, &n, &late, &soon)
+		was := by[c]
+		by[c] = [3]int64{was[0] + n, was[1] + late, was[2] + soon}
+		return err
 	})
+}
+
+func (by counted) fold(types *Types) map[int64][]Rollup {
+	rolled := map[int64]map[string]*Rollup{}
+	for c, n := range by {
+		if rolled[c.Unit] == nil {
+			rolled[c.Unit] = map[string]*Rollup{}
+		}
+		if rolled[c.Unit][c.Type] == nil {
+			rolled[c.Unit][c.Type] = &Rollup{Type: c.Type}
+		}
+		rolled[c.Unit][c.Type].add(c.Class, n[0], n[1], n[2])
+	}
 	out := map[int64][]Rollup{}
-	for unit, kinds := range by {
-		for _, d := range s.types.All() {
-			if x := kinds[d.ID]; x != nil {
+	for unit, kinds := range rolled {
+		for _, id := range types.order {
+			if x := kinds[id]; x != nil {
 				out[unit] = append(out[unit], *x)
 			}
 		}
 	}
-	return out, err
+	return out
 }
 
 // RetallyTx keeps matters and roll-ups right when a unit moves: oldPath and newPath are the moved unit's own paths,
@@ -201,11 +245,27 @@ func RebuildTx(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM ledger_tally`); err != nil {
+	if err := refill(ctx, tx, "ledger_tally", "due_day", truth); err != nil {
+		return err
+	}
+	return refill(ctx, tx, "ledger_tally_month", "due_month", byMonth(truth))
+}
+
+func byMonth(days map[cell]int64) map[cell]int64 {
+	out := map[cell]int64{}
+	for c, n := range days {
+		c.Due = month(c.Due)
+		out[c] += n
+	}
+	return out
+}
+
+func refill(ctx context.Context, tx *store.Tx, table, column string, figures map[cell]int64) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM `+table); err != nil {
 		return err
 	}
 	const batch = 200
-	cells := sorted(truth)
+	cells := sorted(figures)
 	for len(cells) > 0 {
 		part := cells[:min(batch, len(cells))]
 		cells = cells[len(part):]
@@ -213,9 +273,9 @@ func RebuildTx(ctx context.Context, tx *store.Tx) error {
 		for i, c := range part {
 			k := 5 * i
 			marks[i] = fmt.Sprintf("($%d, $%d, $%d, $%d, $%d)", k+1, k+2, k+3, k+4, k+5)
-			args = append(args, c.Unit, c.Type, c.Class, c.Due, truth[c])
+			args = append(args, c.Unit, c.Type, c.Class, c.Due, figures[c])
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO ledger_tally (unit_id, type, state_class, due_day, n) VALUES `+strings.Join(marks, ", "), args...)
+		_, err := tx.Exec(ctx, `INSERT INTO `+table+` (unit_id, type, state_class, `+column+`, n) VALUES `+strings.Join(marks, ", "), args...)
 		if err != nil {
 			return err
 		}
@@ -251,13 +311,23 @@ func sorted(m map[cell]int64) []cell {
 	return out
 }
 
-// CheckTally compares the tally with the matters and says where they differ, in words for the log; nothing is good.
+// CheckTally compares the tallies with the matters and says where they differ, in words for the log; nothing is good.
 func CheckTally(ctx context.Context, r store.Reader) ([]string, error) {
 	want, err := truth(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	err = store.Each(ctx, r, `SELECT unit_id, type, state_class, due_day, n FROM ledger_tally`, nil, func(rows *sql.Rows) error {
+	months := byMonth(want)
+	days, err := differences(ctx, r, "ledger_tally", "due_day", want)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := differences(ctx, r, "ledger_tally_month", "due_month", months)
+	return append(days, wrong...), err
+}
+
+func differences(ctx context.Context, r store.Reader, table, column string, want map[cell]int64) ([]string, error) {
+	err := store.Each(ctx, r, `SELECT unit_id, type, state_class, `+column+`, n FROM `+table, nil, func(rows *sql.Rows) error {
 		var f figure
 		err := rows.Scan(&f.Unit, &f.Type, &f.Class, &f.Due, &f.n)
 		if want[f.cell] -= f.n; want[f.cell] == 0 {
@@ -267,7 +337,7 @@ func CheckTally(ctx context.Context, r store.Reader) ([]string, error) {
 	})
 	var out []string
 	for _, c := range sorted(want) {
-		out = append(out, fmt.Sprintf("unit %d %s %s %q is wrong by %d", c.Unit, c.Type, c.Class, c.Due, -want[c]))
+		out = append(out, fmt.Sprintf("%s: unit %d %s %s %q is wrong by %d", table, c.Unit, c.Type, c.Class, c.Due, -want[c]))
 	}
 	return out, err
 }

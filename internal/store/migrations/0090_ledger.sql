@@ -108,3 +108,12 @@ CREATE TABLE ledger_tally (
   n           BIGINT NOT NULL,
   PRIMARY KEY (unit_id, type, state_class, due_day)
 );
+-- The same by month, so that a unit with many due days is read in a few rows.
+CREATE TABLE ledger_tally_month (
+  unit_id     BIGINT NOT NULL,
+  type        TEXT NOT NULL,
+  state_class TEXT NOT NULL,
+  due_month   TEXT NOT NULL,
+  n           BIGINT NOT NULL,
+  PRIMARY KEY (unit_id, type, state_class, due_month)
+);
