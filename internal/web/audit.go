@@ -156,3 +156,16 @@ func squares(text string) (Squares, error) {
 	}
 	return Squares{Size: code.Size + 8, Path: path.String()}, nil
 }
+
+// logOf is the address of a thing's history, or "" where the reader would find nothing there: what came in with a large
+// import stands in the import's own entry.
+func (s *Server) logOf(c *Ctx, kind string, id int64) (string, error) {
+	entries, err := audit.History(c.R.Context(), s.Reader, audit.Subject{Kind: kind, ID: id}, 20)
+	if err == nil && len(entries) > 0 {
+		entries, err = s.readable(c, entries)
+	}
+	if err != nil || len(entries) == 0 {
+		return "", err
+	}
+	return "/history/" + kind + "/" + itoa(id), nil
+}

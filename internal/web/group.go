@@ -32,7 +32,10 @@ func (s *Server) group(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &GroupPage{Log: "/history/group/" + itoa(id)}
+	p := &GroupPage{}
+	if p.Log, err = s.logOf(c, "group", id); err != nil {
+		return err
+	}
 	p.Title, p.Sub = g.In(c.Lang), c.kindName(s.Pack.GroupKinds, g.Kind)
 	if p.Crumbs, err = s.crumbs(ctx, c, u); err != nil {
 		return err

@@ -102,7 +102,10 @@ func (s *Server) person(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &PersonPage{Log: "/history/person/" + itoa(id)}
+	p := &PersonPage{}
+	if p.Log, err = s.logOf(c, "person", id); err != nil {
+		return err
+	}
 	p.Title, p.Sub = who.In(c.Lang), c.T("org.person_sub", "Code", who.Code)
 	p.Crumbs = []ui.Link{{Text: c.T("org.people"), Href: "/people"}, {Text: p.Title}}
 	if p.Posts, err = s.careers(c, held); err != nil {

@@ -31,7 +31,10 @@ func (s *Server) post(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &PostPage{Log: "/history/post/" + itoa(id)}
+	p := &PostPage{}
+	if p.Log, err = s.logOf(c, "post", id); err != nil {
+		return err
+	}
 	p.Title, p.Sub = post.In(c.Lang), c.kindName(s.Pack.PostKinds, post.Kind)
 	if p.Crumbs, err = s.crumbs(ctx, c, u); err != nil {
 		return err

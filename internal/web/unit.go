@@ -90,7 +90,10 @@ func (s *Server) unit(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &UnitPage{Log: "/history/unit/" + itoa(id)}
+	p := &UnitPage{}
+	if p.Log, err = s.logOf(c, "unit", id); err != nil {
+		return err
+	}
 	kind := c.kindName(s.Pack.UnitKinds, u.Kind)
 	p.Title, p.Sub = u.In(c.Lang), c.T("org.unit_sub", "Kind", kind, "Code", u.Code)
 	if err := s.unitAbove(ctx, c, p, u, date, past); err != nil {
