@@ -70,16 +70,10 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err e
 		card.Actions = []ui.Button{{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}}
 		return card, nil
 	}
-	waiting, confirmed := 0, 0
-	for _, r := range b.Reporters {
-		if k := b.of(r.ID); k != nil && k.Edition > 0 && !k.Pending {
-			confirmed++
-		} else {
-			waiting++
-		}
-	}
+	confirmed := b.confirmed()
+	waiting := len(b.Reporters) - confirmed
 	if h.Runs {
-		card.Meta = append(card.Meta, c.T("meeting.home.comments", "Done", confirmed, "Of", confirmed+waiting))
+		card.Meta = append(card.Meta, c.T("meeting.home.comments", "Done", confirmed, "Of", len(b.Reporters)))
 	}
 	card.Actions = []ui.Button{{Text: c.T("meeting.hear"), Kind: "primary", Href: h.path("/hear")}}
 	if h.Runs && m.State == meeting.Ended && waiting > 0 {
@@ -87,6 +81,17 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err e
 		card.Actions = []ui.Button{{Text: c.T("meeting.home.confirm"), Kind: "primary", Href: "/cycles/" + itoa(m.Cycle) + "/comments"}}
 	}
 	return card, nil
+}
+
+// confirmed counts the reporters on whom the chair's comment is confirmed as it stands.
+func (b board) confirmed() int {
+	n := 0
+	for _, r := range b.Reporters {
+		if k := b.of(r.ID); k != nil && k.Edition > 0 && !k.Pending {
+			n++
+		}
+	}
+	return n
 }
 
 // toldLastYear says of whoever is on, or next, what was found before and what became of it.

@@ -9,8 +9,15 @@ import (
 type MeetingRegisterPage struct {
 	Page
 	Sub1  string
-	Table ui.Table
+	Sign  []SignLine // of the register
+	Table ui.Table   // of the attendance
 	Note  string
+}
+
+// SignLine is one line of the register, with room for a signature.
+type SignLine struct {
+	No                           int
+	Name, From, Capacity, Remark string
 }
 
 // printFrame fills the frame of a page on paper.
@@ -34,10 +41,8 @@ func (s *Server) registerPage(c *Ctx) error {
 	}
 	p := &MeetingRegisterPage{}
 	p.Sub1 = c.printFrame(&p.Page, h, c.T("meeting.register"))
-	p.Table = ui.Table{Caption: c.T("meeting.register"), HideCaption: true, Wide: true, Columns: []ui.Column{{Head: c.T("meeting.no")}, {Head: c.T("meeting.name")}, {Head: c.T("meeting.call.from")},
-		{Head: c.T("meeting.call.capacity")}, {Head: c.T("meeting.sign")}, {Head: c.T("meeting.remark")}}}
 	for i, x := range e.Roll.Calls {
-		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i + 1))), ui.T(x.Name.In(c.Lang)), ui.T(c.calledFrom(x)), ui.T(c.T("meeting.capacity." + string(x.Capacity))), {}, ui.T(x.Excuse)}})
+		p.Sign = append(p.Sign, SignLine{No: i + 1, Name: x.Name.In(c.Lang), From: c.calledFrom(x), Capacity: c.T("meeting.capacity." + string(x.Capacity)), Remark: x.Excuse})
 	}
 	p.Note = c.T("meeting.register_note", "Count", len(e.Roll.Calls))
 	return c.Render("meeting_register", p)

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -225,4 +226,39 @@ func TestBodyTidy(t *testing.T) {
 	if !(Body{Affirm: "x"}).Lacks() || (Body{None: "why"}).Lacks() {
 		t.Error("lacks")
 	}
+}
+
+func FuzzTimeOfDay(f *testing.F) {
+	for _, s := range []string{"09:00", "24:00", "1:5", "００:00", ":", "12:345"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		_, err := time.Parse("15:04", s)
+		if want := err == nil && len(s) == 5; TimeOfDay(s) != want {
+			t.Fatalf("%q: %v, the library says %v", s, TimeOfDay(s), want)
+		}
+	})
+}
+
+func FuzzStoredBody(f *testing.F) {
+	f.Add(`{"affirm":"a","problems":[{"key":"p1","text":"x","common":true,"units":[3,1]}],"direct":""}`)
+	f.Add(`{"problems":null}`)
+	f.Add(`[]`)
+	f.Fuzz(func(t *testing.T, s string) {
+		b, err := parseBody(s)
+		if err != nil {
+			return
+		}
+		tidy, err := b.tidy()
+		if err != nil {
+			return
+		}
+		again, err := parseBody(tidy.text())
+		if err != nil {
+			t.Fatalf("%q can't be read again: %v", tidy.text(), err)
+		}
+		if once, err := again.tidy(); err != nil || once.text() != tidy.text() {
+			t.Fatalf("%q became %q, %v", tidy.text(), once.text(), err)
+		}
+	})
 }

@@ -115,6 +115,9 @@ func createTx(ctx context.Context, tx *store.Tx, cycleID int64, f Facts) (audit.
 	} else if fault.KindOf(err) != fault.NotFound {
 		return d, err
 	}
+	if err := isPerson(ctx, tx, f.Presider); err != nil {
+		return d, err
+	}
 	if f.Minutes == 0 {
 		p, err := plan.ByID(ctx, tx, c.Plan)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -128,6 +131,20 @@ func createTx(ctx context.Context, tx *store.Tx, cycleID int64, f Facts) (audit.
 	}
 	d.ID = m.ID
 	return d, furnish(ctx, tx, m)
+}
+
+// isPerson refuses a presider whom the organisation does not know; 0 is nobody yet.
+func isPerson(ctx context.Context, r store.Reader, id int64) error {
+	if id == 0 {
+		return nil
+	}
+	_, err := org.PersonByID(ctx, r, id)
+	if fault.KindOf(err) == fault.NotFound {
+		var form fault.Form
+		form.Add("presider", "fault.meeting.presider")
+		return form.Err()
+	}
+	return err
 }
 
 // furnish gives a new meeting what it begins with.
@@ -161,6 +178,9 @@ func (s *Service) Edit(ctx context.Context, actor authz.Actor, meeting int64, f 
 	}
 	return s.run(ctx, actor, meeting, func(tx *store.Tx, m Meeting) (audit.Detail, error) {
 		d := note("edited")
+		if err := isPerson(ctx, tx, f.Presider); err != nil {
+			return d, err
+		}
 		ok, err := tx.Change(ctx, `UPDATE meeting SET start = $3, place = $4, presider_id = $5, limit_sec = $6, version = version + 1
 			WHERE id = $1 AND version = $2`, m.ID, f.Version, f.Start, f.Place, f.Presider, f.Minutes*60)
 		if err == nil && !ok {

@@ -213,6 +213,7 @@ func TestCreateFurnishes(t *testing.T) {
 		h.refused(err, fault.Forbidden, "")
 		_, err = h.s.Create(ctx, h.desk, h.cycle, meeting.Facts{Start: "9 o'clock"})
 		h.refused(err, fault.Invalid, "fault.meeting.start")
+		h.refused(h.s.Edit(ctx, h.desk, h.id, meeting.Facts{Version: 1, Presider: 999}), fault.Invalid, "fault.meeting.presider")
 	})
 }
 
