@@ -189,7 +189,7 @@ func (c *Ctx) resultChart(v result.View, r result.Record) *ui.Bars {
 			tops++
 		}
 	}
-	b := &ui.Bars{ChartHead: ui.ChartHead{ID: "composite", Title: c.T("result.chart", "Unit", r.Units[0].In(c.Lang), "Score", r.Units[0].Composite.Text, "Count", len(r.Units)), Desc: c.T("result.chart_desc")}, Max: "100"}
+	b := &ui.Bars{ChartHead: ui.ChartHead{ID: "composite", Title: c.T("result.chart", "Unit", r.Units[0].In(c.Lang), "Score", r.Units[0].Composite.Text), Desc: c.T("result.chart_desc")}, Max: "100"}
 	if len(body.Bands) > 0 {
 		b.Title = c.T("result.chart_top", "Count", tops, "Units", len(r.Units), "Grade", c.gradeName(body, body.Bands[0].Grade))
 		b.Rule = &ui.Rule{Value: body.Bands[0].From, Text: c.gradeName(body, body.Bands[0].Grade) + " ≥ " + body.Bands[0].From}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"mime/multipart"
 	"regexp"
@@ -9,6 +10,10 @@ import (
 	"testing"
 
 	"plumbline/internal/app/apptest"
+	"plumbline/internal/authz"
+	"plumbline/internal/org"
+	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/plan"
 )
 
 // judged is the people of a review whose ballots are counted: two counties, the clerk, a member who appraises.
@@ -187,6 +192,60 @@ func (x *judged) letters(t *testing.T) {
 	x.clerk.Must(303, x.clerk.Post(at+"/issue"))
 	shows(t, x.other.Page(at).Body, "反馈〔2022〕2号")
 	shows(t, x.clerk.Page(at).Body, "2022年2月10日")
+}
+
+// A plan may let every unit know of itself alone; the body that decides may be a group; a decision may be corrected.
+func TestARangeOfOneUnitAndACorrection(t *testing.T) {
+	h := apptest.SQLite(t)
+	x := judgedOf(h)
+	ctx := context.Background()
+	p, err := h.Rooms.Plans.Create(ctx, authz.System(), plan.NewPlan{Unit: h.Units["C1"].ID, Year: 2020, Name: "2020"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Body.Notify, p.Body.Parts, p.Body.Ties = plan.ToUnit, nil, nil
+	if p, err = h.Rooms.Plans.Save(ctx, authz.System(), p.ID, p.Version, p.Name, p.Body); err != nil {
+		t.Fatal(err)
+	}
+	o, err := h.Rooms.Cycles.Open(ctx, authz.System(), cycle.NewCycle{Unit: h.Units["C1"].ID, Year: 2020, Plan: p.ID, MeetingDate: "2022-01-25"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := h.Rooms.Org.CreateGroup(ctx, authz.System(), org.NewGroup{Unit: h.Units["C1"].ID, Kind: "standing_committee", Name: "甲市常委会"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.cycle, x.path = o.Cycle.ID, fmt.Sprintf("/cycles/%d", o.Cycle.ID)
+	x.clerk.Page(x.path + "/sheets")
+	x.clerk.Page(x.path + "/figures")
+	x.count()
+	x.fix()
+	x.clerk.Page(x.path + "/result/" + x.d2)
+	shows(t, x.clerk.Page(x.path+"/decision").Body, "甲市常委会")
+	grades := []string{"group", fmt.Sprint(g.ID), "result", "1", "met_on", "2022-02-08", "grade-" + x.d1, "good", "grade-" + x.d2, "fair", "reason-" + x.d2, "综合研判", "reason-" + x.d1, "综合研判"}
+	x.clerk.Must(303, x.clerk.Post(x.path+"/decision", append([]string{"previous", "0"}, grades...)...))
+	shows(t, x.clerk.Page(x.path+"/decision").Body, "甲市常委会", "更正本决定")
+	shows(t, x.clerk.Must(422, x.clerk.Post(x.path+"/decision", append([]string{"previous", "1"}, grades...)...)).Body, "请说明更正原决定的理由")
+	x.clerk.Must(303, x.clerk.Post(x.path+"/decision", append([]string{"previous", "1", "reason", "补充核查"}, grades...)...))
+	shows(t, x.clerk.Page(x.path+"/decision").Body, "补充核查", "已被更正", "第2号决定")
+	letter := x.clerk.Must(303, x.clerk.Get(x.clerk.Must(303, x.clerk.Post(x.path+"/notification/draft")).Location)).Location
+	x.clerk.Must(303, x.clerk.Post(letter, "version", "1", "do", "issue", "title", "通报", "opening", "通报如下。"))
+	for b, own := range map[*apptest.Browser][2]string{x.county: {"一区", "二县"}, x.other: {"二县", "一区"}} {
+		for _, at := range []string{"", "/print"} {
+			body := b.Page(x.path + "/notification" + at).Body
+			main := body[strings.Index(body, "<article"):strings.Index(body, "</article")]
+			if !strings.Contains(main, own[0]) || strings.Contains(main, own[1]) || strings.Contains(main, "1个") {
+				t.Errorf("a unit should see itself alone: %s", apptest.Text(main))
+			}
+		}
+	}
+	shows(t, x.clerk.Page(x.path+"/notification").Body, "一区", "二县")
+	history := regexp.MustCompile(`/history/[a-z]+/\d+`)
+	for _, at := range []string{"/result", "/decision"} {
+		for _, link := range history.FindAllString(x.clerk.Get(x.path+at).Body, -1) {
+			x.clerk.Page(link)
+		}
+	}
 }
 
 // notified: the pack's plan lets all reporting units know.

@@ -50,10 +50,25 @@ func (s *Service) gather(ctx context.Context, r store.Reader, c cycle.Cycle) (in
 	if in.Figures, err = figuresOf(ctx, r, c.ID); err != nil {
 		return in, err
 	}
+	in.forget()
 	if s.ports.Ballots != nil {
 		in.Sealed, in.HasTally, err = s.ports.Ballots.Sealed(ctx, r, c.ID)
 	}
 	return in, err
+}
+
+// forget leaves out what was filled in for parts that the plan, still a draft, has no more or has of another kind.
+func (in inputs) forget() {
+	for at := range in.Sheets {
+		if part, ok := in.Plan.Body.Part(at.Part); !ok || part.Sheet == nil {
+			delete(in.Sheets, at)
+		}
+	}
+	for at := range in.Figures {
+		if part, ok := in.Plan.Body.Part(at.Part); !ok || part.Kind == plan.FromBallot {
+			delete(in.Figures, at)
+		}
+	}
 }
 
 // balloted says whether the composite takes the ballot in.

@@ -1,10 +1,15 @@
 package result
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/org"
+	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/plan"
+	"plumbline/internal/scoring"
 )
 
 func TestAGapIsNamedUntilItIsFilled(t *testing.T) {
@@ -162,6 +167,70 @@ func TestAFileIsTakenAsAWholeOrNotAtAll(t *testing.T) {
 		s.must(err)
 		if out.Total != 1 || out.Problems[0].Code != "missing_column" {
 			t.Errorf("without a score: %+v", out.Problems)
+		}
+	})
+}
+
+func TestAPlanMayStillChangeUnderTheInputs(t *testing.T) {
+	each(t, func(s *stand) {
+		s.complete()
+		write := func(change func(*plan.Body)) {
+			t.Helper()
+			body := s.body
+			body.Parts = slices.Clone(s.body.Parts)
+			change(&body)
+			text, err := body.Text()
+			s.must(err)
+			s.sql(`UPDATE plan SET body = $1 WHERE id = 7`, text)
+		}
+		write(func(b *plan.Body) { b.Parts[1].Kind, b.Parts[1].Sheet = plan.FromFile, nil })
+		if v := s.look(0); len(v.Gaps) != 4 || v.Gaps[1] != (Gap{NoFigure, 2, "ordinary"}) {
+			t.Errorf("a part is no sheet any more: %v", v.Gaps)
+		}
+		write(func(b *plan.Body) { b.Parts = b.Parts[:3] })
+		m, err := s.s.Matrix(ctx, s.scope(clerk), 9)
+		s.must(err)
+		if len(m.Figures) != 0 || len(m.Parts) != 2 {
+			t.Errorf("a part is gone: %v", m.Figures)
+		}
+		write(func(b *plan.Body) {
+			sheet := *b.Parts[1].Sheet
+			sheet.Start = "many"
+			b.Parts[1].Sheet = &sheet
+		})
+		m, err = s.s.Matrix(ctx, s.scope(clerk), 9)
+		s.must(err)
+		if m.Scores[Cell{2, "ordinary"}] != "" || m.Scores[Cell{2, "field"}] != "100" {
+			t.Errorf("a sheet with a mistake in its form: %v", m.Scores)
+		}
+		v, err := s.s.Sheet(ctx, s.scope(clerk), 9, Cell{2, "ordinary"})
+		s.must(err)
+		open, err := s.s.Unlock(ctx, clerk, 9, Cell{2, "ordinary"}, v.Sheet.Version, "the form changed")
+		s.must(err)
+		_, err = s.s.Save(ctx, clerk, SaveSheet{9, Cell{2, "ordinary"}, open.Version, nil, true})
+		s.fails(err, fault.Invalid, "fault.result.plan")
+	})
+}
+
+// Whatever a file holds, it is either taken with sound rows alone or answered by problems.
+func FuzzImport(f *testing.F) {
+	f.Add("unit_code,score\nN,90\n")
+	f.Add("编码,得分,备注\nN,90.5,x\nN,1,\n")
+	f.Add("unit_code,score,note\n\"N\n,,\n")
+	in := inputs{Plan: plan.Plan{Body: plan.Body{Parts: []plan.Part{{ID: "p", Kind: plan.FromFile}}}}, Units: map[int64]org.Unit{2: {ID: 2, Code: "N"}},
+		Reporters: []cycle.Reporter{{Unit: 2}}}
+	f.Fuzz(func(t *testing.T, text string) {
+		out := Import{Part: in.Plan.Body.Parts[0]}
+		if err := in.read(&out, "f.csv", []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if out.Total == 0 && len(out.Rows) > 1 {
+			t.Fatalf("one unit, %d rows", len(out.Rows))
+		}
+		for _, r := range out.Rows {
+			if _, err := scoring.ParseDecimal(r.Score, 0, 100); err != nil || r.Unit.ID != 2 {
+				t.Fatalf("row %+v", r)
+			}
 		}
 	})
 }

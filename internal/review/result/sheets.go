@@ -53,19 +53,16 @@ func (s *Service) Save(ctx context.Context, actor authz.Actor, in SaveSheet) (sh
 	return sheet, err
 }
 
+// workedOut gives the score before ("" where there was none) and after.
 func workedOut(part plan.Part, old, now map[string]Entry) (before, after string, err error) {
-	a, err := WorkOut(part, old)
-	if err != nil {
-		return "", "", err
-	}
 	b, err := WorkOut(part, now)
 	if err != nil {
-		return "", "", err
+		return "", "", fault.Bad("fault.result.plan")
 	}
-	if old == nil {
-		return "", b.Score, nil
+	if a, err := WorkOut(part, old); err == nil && old != nil {
+		before = a.Score
 	}
-	return a.Score, b.Score, nil
+	return before, b.Score, nil
 }
 
 // checkEntries keeps the entries of the plan's lines that apply or say something.
@@ -206,11 +203,10 @@ func (s *Service) Sheet(ctx context.Context, scope authz.Scope, cycleID int64, a
 		v.Figure = &f
 	}
 	v.Next = in.nextOpen(at)
-	w, err := WorkOut(v.Part, v.Sheet.Entries)
-	if err == nil {
+	if w, err := WorkOut(v.Part, v.Sheet.Entries); err == nil { // a draft of a plan may still have mistakes
 		v.Worked = *w
 	}
-	return v, err
+	return v, nil
 }
 
 // nextOpen gives the unit after this one, going round, whose sheet of the same part still needs a hand.
@@ -258,10 +254,10 @@ func (s *Service) Matrix(ctx context.Context, scope authz.Scope, cycleID int64) 
 	if err != nil {
 		return m, err
 	}
-	return in.matrix()
+	return in.matrix(), nil
 }
 
-func (in inputs) matrix() (Matrix, error) {
+func (in inputs) matrix() Matrix {
 	m := Matrix{Cycle: in.Cycle, Convenor: in.Convenor, Plan: in.Plan, Reporters: in.Reporters, Units: in.Units, Sheets: in.Sheets, Figures: in.Figures,
 		Scores: map[Cell]string{}, Gaps: map[Cell]GapKind{}}
 	for _, part := range in.Plan.Body.Parts {
@@ -275,17 +271,15 @@ func (in inputs) matrix() (Matrix, error) {
 				m.Gaps[at] = kind
 			}
 			if sheet, ok := in.Sheets[at]; ok {
-				w, err := WorkOut(part, sheet.Entries)
-				if err != nil {
-					return m, err
+				if w, err := WorkOut(part, sheet.Entries); err == nil {
+					m.Scores[at] = w.Score
 				}
-				m.Scores[at] = w.Score
 			} else if f, ok := in.Figures[at]; ok {
 				m.Scores[at] = f.Score
 			}
 		}
 	}
-	return m, nil
+	return m
 }
 
 // field names a form's field of a unit and part.
