@@ -35,7 +35,9 @@ type Config struct {
 	Office      wording.Text
 	Now         func() time.Time
 	Log         *slog.Logger
-	DB          *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
+	// Patience is how long a request without files may take to arrive, 30 seconds if zero; its head may take a third.
+	Patience time.Duration
+	DB       *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
 }
 
 // App is the opened program.
@@ -86,6 +88,9 @@ func (a *App) defaults() (err error) {
 	if a.Addr == "" {
 		a.Addr = "127.0.0.1:8080"
 	}
+	if a.Patience == 0 {
+		a.Patience = 30 * time.Second
+	}
 	if a.Pack == nil {
 		a.Pack, err = pack.Load(party.Files())
 	}
@@ -124,7 +129,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
-		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
+		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Patience: a.Patience, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
 	return err
 }
 
@@ -158,8 +163,9 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	ctx, a.stop = context.WithCancel(ctx)
-	a.server = &http.Server{Handler: a.Web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug)}
+	a.server = &http.Server{Handler: a.Web.Handler(), ReadHeaderTimeout: a.Patience / 3, WriteTimeout: 20 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug)}
 	a.done.Add(2)
 	go func() { defer a.done.Done(); a.Jobs.Run(ctx) }()
 	go func() {

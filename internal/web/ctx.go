@@ -82,6 +82,7 @@ func (c *Ctx) readForm() error {
 		return fault.Missing()
 	}
 	post := c.R.Method == http.MethodPost
+	c.limitTime()
 	if post && strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
 		return nil
 	}
@@ -95,6 +96,18 @@ func (c *Ctx) readForm() error {
 	clean(c.R.PostForm)
 	c.UseOnce(c.R.PostForm.Get("_once"))
 	return nil
+}
+
+// limitTime ends the connection of a client that sends so slowly that it only holds it. Recorders of tests have none.
+func (c *Ctx) limitTime() {
+	if c.srv.Patience == 0 || c.R.Method != http.MethodPost {
+		return
+	}
+	limit := c.srv.Patience
+	if strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
+		limit *= 20
+	}
+	_ = http.NewResponseController(c.W).SetReadDeadline(time.Now().Add(limit))
 }
 
 // keepable says whether a text can stand in every database: UTF-8 without a zero byte.

@@ -20,7 +20,7 @@ type CyclesPage struct {
 const cyclesOnPage = 50
 
 func (s *Server) cyclesPage(c *Ctx) error {
-	q := cycle.Query{Year: int(c.Int("year", 0)), State: cycle.State(c.Value("state")), Text: c.Value("text"), Limit: cyclesOnPage, Offset: int(max(0, min(c.Int("from", 0), 1_000_000)))}
+	q := cycle.Query{Year: int(max(0, min(c.Int("year", 0), 9999))), State: cycle.State(c.Value("state")), Text: c.Value("text"), Limit: cyclesOnPage, Offset: int(max(0, min(c.Int("from", 0), 1_000_000)))}
 	list, total, err := cycle.Search(c.R.Context(), s.Reader, c.Scope(authz.Read), q)
 	if err != nil {
 		return err

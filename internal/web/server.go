@@ -75,6 +75,8 @@ type Config struct {
 	Office   wording.Text
 	// Ready says whether the program can serve; /healthz asks it.
 	Ready func(ctx context.Context) error
+	// Patience is how long a form without files may take to arrive; one with files may take twenty times that.
+	Patience time.Duration
 	// Wake tells the background runner that a job was enqueued.
 	Wake func()
 	// FindJob gives a job of the account that enqueued it, with how far it is.

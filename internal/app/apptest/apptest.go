@@ -229,6 +229,20 @@ func (b *Browser) Autosave(path string, pairs ...string) Answer {
 	return b.do(r)
 }
 
+// PostWith is Post with more headers.
+func (b *Browser) PostWith(path string, headers map[string]string, pairs ...string) Answer {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	return b.do(r)
+}
+
 // Send sends a body of another kind, a form with files for instance.
 func (b *Browser) Send(path, contentType string, body io.Reader) Answer {
 	r := httptest.NewRequest("POST", path, body)
