@@ -55,6 +55,9 @@ func TestPaperBallotsInTheBrowser(t *testing.T) {
 		clerk.Must(http.StatusConflict, clerk.Post(path+"/paper", paper...))
 
 		one.Page(path + "/key")
+		if body := one.Page("/").Body; !strings.Contains(body, path+"/key") {
+			t.Error("the teller's first screen does not lead to the slips")
+		}
 		if a := one.Must(http.StatusUnprocessableEntity, one.Post(path+"/key", "class", "A", "slip", "1", "row", "19")); !strings.Contains(a.Body, "第2个字符") {
 			t.Errorf("no word about the character: %s", apptest.Text(a.Body))
 		}

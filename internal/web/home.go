@@ -14,6 +14,7 @@ type HomePage struct {
 	Setup   *SetupBlock
 	Meeting *HomeMeeting
 	Results *HomeResults
+	Ballots *HomeBallots
 }
 
 func (s *Server) home(c *Ctx) error {
@@ -41,6 +42,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Meeting, err = s.homeMeeting(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Meeting == nil && p.Results == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
+	if p.Ballots, err = s.homeBallots(c); err != nil {
+		return err
+	}
+	p.Nothing = p.Ballots == nil && p.Meeting == nil && p.Results == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
 	return c.Render("home", p)
 }
