@@ -26,23 +26,23 @@ import (
 // big says whether the measurements that take minutes and gigabytes were asked for.
 func big() bool { return os.Getenv("PLUMBLINE_BENCH_COUNTRY") == "1" }
 
-// country is a database of 665,277 units with findings spread over them.
-type country struct {
+// fixture is a database of 665,277 units with findings spread over them.
+type fixture struct {
 	dir, url string
 	findings int64
 	entries  int64
 }
 
 // countries that were made already, by database address: they are made once in a run.
-var countries = map[string]*country{}
+var countries = map[string]*fixture{}
 
 // makeCountry gives the database. With PLUMBLINE_BENCH_DIR the embedded one stays there for the next run.
-func makeCountry(b *testing.B, url string) *country {
+func makeCountry(b *testing.B, url string) *fixture {
 	b.Helper()
 	if c := countries[url]; c != nil {
 		return c
 	}
-	c := &country{url: url, findings: 200_000, entries: 1_000_000}
+	c := &fixture{url: url, findings: 200_000, entries: 1_000_000}
 	if !big() {
 		c.findings, c.entries = 20_000, 20_000
 	}
@@ -86,7 +86,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func (c *country) fill(b *testing.B, a *app.App) {
+func (c *fixture) fill(b *testing.B, a *app.App) {
 	b.Helper()
 	path := unitsFile(b)
 	f, err := os.Open(path)
@@ -128,7 +128,7 @@ var stands = []stand{{"registered", "owner", 10}, {"in_progress", "owner", 60}, 
 
 // findingsOf writes the findings by the bulk path: one is registered through the ledger, the others are loaded after
 // its likeness into every state, and the tally is made anew from them.
-func (c *country) findingsOf(ctx context.Context, a *app.App) error {
+func (c *fixture) findingsOf(ctx context.Context, a *app.App) error {
 	units, err := store.List(ctx, a.DB, `SELECT u.id, u.path, p.id, p.path FROM unit u JOIN unit p ON p.id = u.parent_id WHERE u.below = 0 ORDER BY u.id`, nil,
 		func(rows *sql.Rows) (u [2]authz.Unit, err error) {
 			err = rows.Scan(&u[0].ID, &u[0].Path, &u[1].ID, &u[1].Path)
@@ -150,7 +150,7 @@ func (c *country) findingsOf(ctx context.Context, a *app.App) error {
 	})
 }
 
-func (c *country) loadFindings(ctx context.Context, tx *store.Tx, first int64, units [][2]authz.Unit) error {
+func (c *fixture) loadFindings(ctx context.Context, tx *store.Tx, first int64, units [][2]authz.Unit) error {
 	var kind, fields, marks, opened string
 	var version int64
 	err := tx.QueryRow(ctx, `SELECT type, type_version, fields, marks, opened_on FROM matter WHERE id = $1`, first).Scan(&kind, &version, &fields, &marks, &opened)
@@ -193,7 +193,7 @@ func (c *country) loadFindings(ctx context.Context, tx *store.Tx, first int64, u
 }
 
 // log fills the log up to its number of entries, by loading what the log itself would write.
-func (c *country) log(ctx context.Context, a *app.App) error {
+func (c *fixture) log(ctx context.Context, a *app.App) error {
 	return a.Gate.Housekeep(ctx, func(tx *store.Tx) error {
 		from, err := audit.Size(ctx, tx)
 		if err != nil {
@@ -234,7 +234,7 @@ func (c *country) log(ctx context.Context, a *app.App) error {
 	})
 }
 
-func (c *country) loadLog(ctx context.Context, tx *store.Tx, from int64, raw string, fresh []tlog.Hash) error {
+func (c *fixture) loadLog(ctx context.Context, tx *store.Tx, from int64, raw string, fresh []tlog.Hash) error {
 	seq := from
 	err := tx.Load(ctx, "audit_entry", []string{"seq", "at", "subject_id"}, []store.Fixed{{Column: "actor", Value: 0}, {Column: "action", Value: "ledger.own"},
 		{Column: "subject_kind", Value: "matter"}, {Column: "unit_id", Value: 1}, {Column: "detail", Value: raw}}, func(row []any) (bool, error) {
@@ -269,7 +269,7 @@ func (c *country) loadLog(ctx context.Context, tx *store.Tx, from int64, raw str
 // 2 times.
 func BenchmarkCountryPage(b *testing.B) { eachDatabase(b, countryPage) }
 
-func countryPage(b *testing.B, c *country, a *app.App) {
+func countryPage(b *testing.B, c *fixture, a *app.App) {
 	root, village := ends(b, a)
 	x := signIn(b, a, "page-"+strconv.FormatInt(time.Now().UnixNano(), 36), "auditor", root)
 	for b.Loop() {
@@ -300,7 +300,7 @@ func ends(b *testing.B, a *app.App) (root, village int64) {
 }
 
 // eachDatabase measures on the embedded database and, where PLUMBLINE_BENCH_POSTGRES names an empty one, on PostgreSQL.
-func eachDatabase(b *testing.B, measure func(b *testing.B, c *country, a *app.App)) {
+func eachDatabase(b *testing.B, measure func(b *testing.B, c *fixture, a *app.App)) {
 	for name, url := range map[string]string{"sqlite": "", "postgres": os.Getenv("PLUMBLINE_BENCH_POSTGRES")} {
 		if name == "sqlite" || url != "" {
 			b.Run(name, func(b *testing.B) {
