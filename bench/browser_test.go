@@ -32,7 +32,6 @@ func openApp(b testing.TB, dir, url string, now func() time.Time) *app.App {
 type browser struct {
 	a      *app.App
 	cookie []*http.Cookie
-	t time.Duration; n int64
 }
 
 // signIn makes an account with a role at a unit (0: the whole installation) and signs it in.

@@ -117,14 +117,14 @@ func (c *fixture) fill(b *testing.B, a *app.App) {
 	}
 }
 
-// stand is a state of a finding, with its class and in how many days from today its clock ends.
+// stand is a state of a finding, with its class.
 type stand struct {
 	state, class string
-	days         int
+	ended        bool
 }
 
-var stands = []stand{{"registered", "owner", 10}, {"in_progress", "owner", 60}, {"in_progress", "owner", -30}, {"declared", "verifier", 10},
-	{"planned", "convenor", 5}, {"closed_done", "done", 0}, {"closed_done", "done", 0}, {"looked_back", "done", 0}, {"closed_not_done", "not_done", 0}}
+var stands = []stand{{"registered", "owner", false}, {"in_progress", "owner", false}, {"in_progress", "owner", false}, {"declared", "verifier", false},
+	{"planned", "convenor", false}, {"closed_done", "done", true}, {"closed_done", "done", true}, {"looked_back", "done", true}, {"closed_not_done", "not_done", true}}
 
 // findingsOf writes the findings by the bulk path: one is registered through the ledger, the others are loaded after
 // its likeness into every state, and the tally is made anew from them.
@@ -176,11 +176,9 @@ func (c *fixture) loadFindings(ctx context.Context, tx *store.Tx, first int64, u
 			return false, nil
 		}
 		u, st := units[n*int64(len(units))/c.findings], stands[n%int64(len(stands))]
-		due, closed := "", ""
-		if st.days != 0 {
-			due = today.AddDate(0, 0, st.days-int(n%97)/4).Format(time.DateOnly)
-		} else {
-			closed = today.AddDate(0, 0, -int(n%400)).Format(time.DateOnly)
+		due, closed := today.AddDate(0, 0, int(n%365)-180).Format(time.DateOnly), "" // as a year of work would leave them
+		if st.ended {
+			due, closed = "", today.AddDate(0, 0, -int(n%400)).Format(time.DateOnly)
 		}
 		for i, v := range []any{next, kind, version, fmt.Sprintf("ZG-2019-%06d", n), fmt.Sprintf("服务群众不够及时，第%d件", n), st.state, st.class, u[0].ID, u[0].Path,
 			u[1].ID, u[1].Path, u[0].Path, due, due, fields, marks, opened, closed, tx.Now, tx.Now} {

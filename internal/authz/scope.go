@@ -53,6 +53,19 @@ func (s Scope) Covers(u Unit) bool {
 	return false
 }
 
+// CoversBelow says whether the unit and everything below it lie in the scope.
+func (s Scope) CoversBelow(u Unit) bool {
+	if s.all {
+		return true
+	}
+	for _, b := range s.below {
+		if u.Path != "" && strings.HasPrefix(u.Path, b.Path) {
+			return true
+		}
+	}
+	return false
+}
+
 // Where renders the scope as a condition on a column that holds unit paths ("/1/7/31/"). next is the number of the
 // first free argument; the condition's arguments follow from there. The condition stands in parentheses and can be
 // joined with AND; a scope that reads nothing renders as (1=0). For several columns (owner or convenor) join two of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"plumbline/internal/authz"
@@ -92,9 +93,14 @@ func (w *where) String() string { return strings.Join(w.conds, " AND ") }
 
 const openClasses = `m.state_class IN ('owner', 'convenor', 'verifier')`
 
-func (s *Service) where(actor authz.Actor, f Filter, today calendar.Date) *where {
+func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) (*where, error) {
 	w := &where{}
-	if scope := s.gate.Policy().Scope(actor, authz.Read); !scope.All() {
+	scope := s.gate.Policy().Scope(actor, authz.Read)
+	whole, err := s.whole(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
 		w.either(scope, "m.unit_path", "m.convenor_path")
 	}
 	s.queue(w, actor, f.Queue, today)
@@ -135,7 +141,28 @@ func (s *Service) where(actor authz.Actor, f Filter, today calendar.Date) *where
 	if len(w.conds) == 0 {
 		w.add("1=1")
 	}
-	return w
+	return w, nil
+}
+
+// whole says whether a scope leaves out no unit, because it covers every unit that has none above it. Then a list need
+// not look at the place of each matter.
+func (s *Service) whole(ctx context.Context, scope authz.Scope) (bool, error) {
+	if scope.All() {
+		return true, nil
+	}
+	tops, err := store.List(ctx, s.db, `SELECT path FROM unit WHERE parent_id = 0 LIMIT 20`, nil, func(rows *sql.Rows) (u authz.Unit, err error) {
+		err = rows.Scan(&u.Path)
+		return u, err
+	})
+	if err != nil || len(tops) == 0 || len(tops) == 20 {
+		return false, err
+	}
+	for _, u := range tops {
+		if !scope.CoversBelow(u) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // queue narrows to what waits for the actor.
@@ -192,47 +219,89 @@ func (s *Service) lookBack(w *where, today calendar.Date) {
 	w.add("m.state_class = 'done' AND ("+cond+")", args...)
 }
 
-var orders = map[string]string{
-	"":       `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`,
-	"due":    `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`,
-	"new":    `m.id DESC`,
-	"number": `m.number`,
+// The order by due date: those without one come last. The first form is that of the index matter_order, which gives a
+// page of the whole list without sorting it; the second says the same in words that no index knows, for filters that
+// have to look at every matter anyhow and would read them in the order of the index, one here and one there.
+const (
+	byDue     = `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`
+	byDueScan = `CASE WHEN m.due_on <> '' THEN 0 ELSE 1 END, m.due_on, m.id`
+)
+
+var orders = map[string]string{"new": `m.id DESC`, "number": `m.number`}
+
+func (f Filter) order() string {
+	if o, ok := orders[f.Sort]; ok {
+		return o
+	}
+	if f.State != "" || f.Text != "" || f.Common || f.Repeat || f.Unplanned || f.Cycle != 0 || f.Under.Path != "" || f.Queue != "" {
+		return byDueScan
+	}
+	return byDue
 }
 
 // List gives the matters that the actor may read and the filter wants.
 func (s *Service) List(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]Matter, error) {
-	out := []Matter{}
-	err := s.Each(ctx, actor, f, today, func(m Matter) error {
-		out = append(out, m)
-		return nil
-	})
-	return out, err
+	ids, err := s.ids(ctx, actor, f, today)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Matter, 0, len(ids))
+	for part := range slices.Chunk(ids, listBatch) {
+		ms, err := mattersByID(ctx, s.db, part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ms...)
+	}
+	return out, nil
 }
 
-// Each hands every matter of a list to visit, one by one, for exports of any length.
-func (s *Service) Each(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, visit func(Matter) error) error {
-	w := s.where(actor, f, today)
-	order, ok := orders[f.Sort]
-	if !ok {
-		order = orders[""]
+// listBatch is how many matters are read at a time.
+const listBatch = 200
+
+// ids gives the keys of a list in its order. Keys are found and sorted without the matters themselves, which are long;
+// and nothing stays open while somebody slow takes an export.
+func (s *Service) ids(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]int64, error) {
+	w, err := s.where(ctx, actor, f, today)
+	if err != nil {
+		return nil, err
 	}
-	query := `SELECT ` + matterColumns + ` FROM matter m WHERE ` + w.String() + ` ORDER BY ` + order
+	query := `SELECT m.id FROM matter m WHERE ` + w.String() + ` ORDER BY ` + f.order()
 	if f.Limit > 0 {
 		w.args = append(w.args, f.Limit, f.Offset)
 		query += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(w.args)-1, len(w.args))
 	}
-	return store.Each(ctx, s.db, query, w.args, func(rows *sql.Rows) error {
-		m, err := scanMatter(rows)
-		if err != nil {
-			return err
-		}
-		return visit(m)
+	return store.List(ctx, s.db, query, w.args, func(rows *sql.Rows) (id int64, err error) {
+		err = rows.Scan(&id)
+		return id, err
 	})
+}
+
+// mattersByID reads matters in the order of their keys' list; what is no more is left out.
+func mattersByID(ctx context.Context, r store.Reader, ids []int64) ([]Matter, error) {
+	w := &where{}
+	in(w, "m.id", ids)
+	found := make(map[int64]Matter, len(ids))
+	err := store.Each(ctx, r, `SELECT `+matterColumns+` FROM matter m WHERE `+w.String(), w.args, func(rows *sql.Rows) error {
+		m, err := scanMatter(rows)
+		found[m.ID] = m
+		return err
+	})
+	out := make([]Matter, 0, len(ids))
+	for _, id := range ids {
+		if m, ok := found[id]; ok {
+			out = append(out, m)
+		}
+	}
+	return out, err
 }
 
 // Count is the length of a list, whatever its limit.
 func (s *Service) Count(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) (n int64, err error) {
-	w := s.where(actor, f, today)
+	w, err := s.where(ctx, actor, f, today)
+	if err != nil {
+		return 0, err
+	}
 	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM matter m WHERE `+w.String(), w.args...).Scan(&n)
 	return n, err
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
@@ -21,25 +22,24 @@ type Told struct {
 // Batches hands a list to visit in pieces of at most 200 matters with what their history tells, for exports of any
 // length in bounded memory.
 func (s *Service) Batches(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, visit func([]Matter, map[int64]Told) error) error {
-	var batch []Matter
-	flush := func() error {
-		told, err := s.told(ctx, s.db, batch)
-		if err == nil && len(batch) > 0 {
-			err = visit(batch, told)
-		}
-		batch = batch[:0]
-		return err
-	}
-	err := s.Each(ctx, actor, f, today, func(m Matter) error {
-		if batch = append(batch, m); len(batch) < 200 {
-			return nil
-		}
-		return flush()
-	})
+	ids, err := s.ids(ctx, actor, f, today)
 	if err != nil {
 		return err
 	}
-	return flush()
+	for part := range slices.Chunk(ids, listBatch) {
+		batch, err := mattersByID(ctx, s.db, part)
+		if err != nil {
+			return err
+		}
+		told, err := s.told(ctx, s.db, batch)
+		if err != nil {
+			return err
+		}
+		if err := visit(batch, told); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // told reads the events of a batch in one query.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -63,11 +64,19 @@ func (c *Ctx) write(status int, page, name string, data any) error {
 	}
 	h.Set("Content-Encoding", "gzip")
 	c.W.WriteHeader(status)
-	zip, _ := gzip.NewWriterLevel(c.W, gzip.BestSpeed)
+	zip := zips.Get().(*gzip.Writer)
+	zip.Reset(c.W)
 	_, _ = zip.Write(b.Bytes())
 	_ = zip.Close()
+	zips.Put(zip)
 	return nil
 }
+
+// zips are used again: a new one takes more memory than the page that it packs.
+var zips = sync.Pool{New: func() any {
+	zip, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	return zip
+}}
 
 func (c *Ctx) frame(p *Page) {
 	f := &p.Frame
