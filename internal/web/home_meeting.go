@@ -2,7 +2,7 @@ package web
 
 import (
 	"plumbline/internal/authz"
-	"plumbline/internal/org"
+	"plumbline/internal/fault"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/web/ui"
@@ -27,7 +27,9 @@ func (s *Server) homeMeeting(c *Ctx) (*HomeMeeting, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Cards = append(out.Cards, card)
+		if card != nil {
+			out.Cards = append(out.Cards, *card)
+		}
 	}
 	if len(out.Cards) == 0 {
 		return nil, nil
@@ -35,52 +37,65 @@ func (s *Server) homeMeeting(c *Ctx) (*HomeMeeting, error) {
 	return out, nil
 }
 
-func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (card ui.Card, err error) {
-	ctx := c.R.Context()
-	h := hall{M: m}
-	if h.Cycle, err = cycle.ByID(ctx, s.Reader, m.Cycle); err != nil {
-		return card, err
+// homeMeetingCard is one meeting, or nil where it is over and nothing waits for the reader.
+func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (*ui.Card, error) {
+	h, err := s.hallOf(c, m.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil // may comment there, but not read
 	}
-	if h.Unit, err = org.UnitByID(ctx, s.Reader, m.Unit); err != nil {
-		return card, err
+	if err != nil {
+		return nil, err
 	}
-	h.Runs = c.May(authz.MeetingRun, h.Unit.Place())
-	h.Voice = meeting.VoiceOf(s.Gate.Policy(), c.Actor, h.Unit.Place())
 	b, err := s.readBoard(c, h)
 	if err != nil {
-		return card, err
+		return nil, err
 	}
-	card = ui.Card{Title: c.cycleTitle(h.Cycle, h.Unit), Href: h.path(""), Status: c.meetingStatus(m.State), Meta: []string{c.when(m)}}
+	waiting := len(b.Reporters) - b.confirmed()
+	if m.State == meeting.Ended && (h.Cycle.State.AtLeast(cycle.Appraised) || h.Runs) && !(h.Runs && waiting > 0) {
+		return nil, nil
+	}
+	card := &ui.Card{Title: c.cycleTitle(h.Cycle, h.Unit), Href: h.path(""), Status: c.meetingStatus(m.State), Meta: []string{c.when(m)}}
 	if m.Place != "" {
 		card.Meta = append(card.Meta, m.Place)
 	}
-	if now := b.Stage.Now(b.Slots); now != nil {
-		card.Text = c.T("meeting.home.now", "Unit", now.UnitName.In(c.Lang), "Who", c.who(now.Person, now.Post))
-	} else if next := b.Stage.Next(b.Slots); next != nil && m.State != meeting.Ended {
-		card.Text = c.T("meeting.next", "Unit", next.UnitName.In(c.Lang), "Who", c.who(next.Person, next.Post))
-	}
-	if card.Text != "" && h.Voice != meeting.Higher {
-		told, err := s.toldLastYear(c, h, b)
-		if err != nil {
-			return card, err
-		}
-		card.Meta = append(card.Meta, told)
-	}
-	if h.Voice == meeting.Higher {
-		card.Actions = []ui.Button{{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}}
-		return card, nil
-	}
-	confirmed := b.confirmed()
-	waiting := len(b.Reporters) - confirmed
 	if h.Runs {
-		card.Meta = append(card.Meta, c.T("meeting.home.comments", "Done", confirmed, "Of", len(b.Reporters)))
+		card.Meta = append(card.Meta, c.T("meeting.home.comments", "Done", b.confirmed(), "Of", len(b.Reporters)))
 	}
-	card.Actions = []ui.Button{{Text: c.T("meeting.hear"), Kind: "primary", Href: h.path("/hear")}}
-	if h.Runs && m.State == meeting.Ended && waiting > 0 {
+	switch {
+	case h.Voice == meeting.Higher:
+		card.Actions = []ui.Button{{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}}
+	case h.Runs && m.State == meeting.Ended:
 		card.Text = c.T("meeting.task.comments", "Count", waiting)
 		card.Actions = []ui.Button{{Text: c.T("meeting.home.confirm"), Kind: "primary", Href: "/cycles/" + itoa(m.Cycle) + "/comments"}}
+		return card, nil
+	default:
+		card.Actions = []ui.Button{{Text: c.T("meeting.hear"), Kind: "primary", Href: h.path("/hear")}}
 	}
-	return card, nil
+	return card, s.whomNext(c, h, b, card)
+}
+
+// whomNext says on a card who is on, or next, and what became of what they were told.
+func (s *Server) whomNext(c *Ctx, h hall, b board, card *ui.Card) error {
+	x, key := b.Stage.Now(b.Slots), "meeting.home.now"
+	if x == nil {
+		x, key = b.Stage.Next(b.Slots), "meeting.next"
+	}
+	if x == nil || h.M.State == meeting.Ended {
+		return nil
+	}
+	card.Text = c.T(key, "Unit", x.UnitName.In(c.Lang), "Who", c.who(x.Person, x.Post))
+	if h.Voice == meeting.Higher {
+		return nil
+	}
+	past, err := s.Rooms.Meetings.LastYear(c.R.Context(), x.Unit, h.Cycle)
+	ended := 0
+	for _, f := range past {
+		if f.Ended {
+			ended++
+		}
+	}
+	card.Meta = append(card.Meta, c.T("meeting.home.told", "Count", len(past), "Ended", ended, "Open", len(past)-ended))
+	return err
 }
 
 // confirmed counts the reporters on whom the chair's comment is confirmed as it stands.
@@ -92,23 +107,4 @@ func (b board) confirmed() int {
 		}
 	}
 	return n
-}
-
-// toldLastYear says of whoever is on, or next, what was found before and what became of it.
-func (s *Server) toldLastYear(c *Ctx, h hall, b board) (string, error) {
-	x := b.Stage.Now(b.Slots)
-	if x == nil {
-		x = b.Stage.Next(b.Slots)
-	}
-	past, err := s.Rooms.Meetings.LastYear(c.R.Context(), x.Unit, h.Cycle)
-	if err != nil {
-		return "", err
-	}
-	ended := 0
-	for _, f := range past {
-		if f.Ended {
-			ended++
-		}
-	}
-	return c.T("meeting.home.told", "Count", len(past), "Ended", ended, "Open", len(past)-ended), nil
 }

@@ -108,8 +108,12 @@ func (s *Server) commentPage(c *Ctx) error {
 	} else {
 		p.Notice = &ui.Notice{Kind: "info", Text: c.T("meeting.comment.only_draft")}
 	}
+	if h.Runs {
+		p.Crumbs[len(p.Crumbs)-2] = ui.Link{Text: c.T("meeting.comments"), Href: "/cycles/" + itoa(h.Cycle.ID) + "/comments"}
+	}
 	if s.Rooms.Meetings.MayWrite(c.Actor, h.Unit.Place(), k) {
-		p.Actions = []ui.Button{{Text: c.T("meeting.comment.edit"), Href: "/comments/" + itoa(k.ID) + "/edit", Key: "e"}}
+		p.Actions = []ui.Button{{Text: c.T("meeting.comment.edit"), Href: "/comments/" + itoa(k.ID) + "/edit", Key: "e"},
+			{Text: c.T("history.label"), Href: "/history/comment/" + itoa(k.ID)}}
 	} else if k.Pending && s.Rooms.Meetings.MayConfirm(c.Actor, h.Unit.Place(), k) {
 		p.Comment = c.commentBlock(k, k.Body)
 		p.Confirm = c.confirmButton(k)

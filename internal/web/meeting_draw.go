@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"plumbline/internal/fault"
 	"plumbline/internal/review/cycle"
@@ -27,7 +28,8 @@ type MeetingDrawPage struct {
 type DrawnBlock struct {
 	Title  string
 	Facts  []ui.Fact
-	Recipe string
+	Recipe string // for machines that have sha256sum
+	Shell  string // the same for PowerShell
 	Lots   ui.Table
 }
 
@@ -109,21 +111,20 @@ func (c *Ctx) drawnBlock(d meeting.Draw, names map[string]string) DrawnBlock {
 	for _, code := range d.Codes {
 		b.Recipe += "printf '%s\\n%s' '" + shell(d.Seed()) + "' '" + shell(code) + "' | sha256sum\n"
 	}
+	b.Shell = powerShell + "& $h " + quoted(d.Secret) + "\n"
+	for _, code := range d.Codes {
+		b.Shell += "& $h (" + quoted(d.Seed()) + ` + "` + "`" + `n" + ` + quoted(code) + ")\n"
+	}
 	return b
 }
 
+const powerShell = "$h={param($s)([BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::UTF8.GetBytes($s))) -replace '-').ToLower()}\n"
+
+// quoted is a text as PowerShell takes it literally.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
 // shell makes a text safe between single quotes.
-func shell(s string) string {
-	out := ""
-	for _, r := range s {
-		if r == '\'' {
-			out += `'\''`
-			continue
-		}
-		out += string(r)
-	}
-	return out
-}
+func shell(s string) string { return strings.ReplaceAll(s, "'", `'\''`) }
 
 // drawFacts is the draw on the meeting's first page.
 func (s *Server) drawFacts(c *Ctx, h hall) ([]ui.Fact, error) {

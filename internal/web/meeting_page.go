@@ -233,7 +233,8 @@ func (c *Ctx) meetingActions(p *MeetingPage, h hall) {
 		}
 		p.Actions = []ui.Button{{Text: c.T("meeting.edit"), Href: h.path("/edit"), Key: "e"}, {Text: c.T("meeting.roll"), Href: h.path("/roll")}}
 		p.Links = []ui.Button{{Text: c.T("meeting.console"), Href: h.path("/console")}, {Text: c.T("meeting.hear"), Href: h.path("/hear")}, {Text: c.T("meeting.stage"), Href: h.path("/stage")}, {Text: c.T("meeting.register"), Href: h.path("/register")},
-			{Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
+			{Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("meeting.minutes_page"), Href: h.path("/record")},
+			{Text: c.T("history.label"), Href: "/history/meeting/" + itoa(h.M.ID)}}
 	case h.Voice == meeting.Higher:
 		p.Begin = &ui.Button{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}
 	case h.Voice == meeting.OfMember:

@@ -144,6 +144,10 @@ func (x *hall) draw() {
 	x.first.Must(403, x.first.Post(x.path+"/draw"))
 	x.desk.Must(422, x.desk.Post(x.path+"/draw", "words", strings.Repeat("长", 101)))
 	x.desk.Must(303, x.desk.Post(x.path+"/draw", "words", "七 十一"))
+	var done int64
+	if err := x.DB.QueryRow(context.Background(), `SELECT done_at FROM cycle_deadline WHERE cycle_id = $1 AND step = 'draw'`, x.cycle).Scan(&done); err != nil || done == 0 {
+		x.T.Errorf("the draw is not ticked off: %d %v", done, err)
+	}
 	body := x.second.Page(x.path + "/draw").Body
 	if !strings.Contains(body, sealed) || !strings.Contains(body, "七 十一") || !strings.Contains(body, "sha256sum") {
 		x.T.Error("the draw can't be recomputed from its page")
@@ -266,6 +270,10 @@ func (x *hall) comment() {
 		b.Page(fmt.Sprintf("/cycles/%d", x.cycle))
 		b.Page("/")
 	}
+	if body := x.chair.Page("/").Body; !strings.Contains(body, "待确认") {
+		x.T.Error("the home does not say that comments wait")
+	}
+	x.desk.Page("/history/meeting/" + fmt.Sprint(x.id))
 	x.higher.Page("/")
 	x.higher.Page(x.path)
 }

@@ -37,3 +37,10 @@ func OpenTx(ctx context.Context, tx *store.Tx, id int64) (Cycle, error) {
 	}
 	return c, err
 }
+
+// TickTx ticks a step of a cycle off inside another room's transaction, where the cycle has that step and nobody has
+// ticked it off yet.
+func TickTx(ctx context.Context, tx *store.Tx, id int64, step string) error {
+	_, err := tx.Exec(ctx, `UPDATE cycle_deadline SET done_at = $3 WHERE cycle_id = $1 AND step = $2 AND done_at = 0`, id, step, tx.Now)
+	return err
+}

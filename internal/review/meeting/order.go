@@ -46,6 +46,9 @@ func Digest(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// drawStep is the step that a plan may have for the draw; drawing ticks it off.
+const drawStep = "draw"
+
 // Draws lists the draws of a meeting, the latest first; the secret of one that was not drawn yet is left out. It asks
 // no scope: the order is public.
 func Draws(ctx context.Context, r store.Reader, meeting int64) ([]Draw, error) {
@@ -112,6 +115,9 @@ func (s *Service) Draw(ctx context.Context, actor authz.Actor, meeting int64, wo
 		}
 		_, err = tx.Exec(ctx, `UPDATE meeting_draw SET words = $3, codes = $4, drawn_at = $5 WHERE meeting_id = $1 AND no = $2`,
 			m.ID, d.No, d.Words, strings.Join(d.Codes, "\n"), tx.Now)
+		if err == nil {
+			err = cycle.TickTx(ctx, tx, m.Cycle, drawStep)
+		}
 		out := note("drawn")
 		out.Changes = []audit.Change{{Field: "seed", To: d.Seed()}, {Field: "digest", To: d.Digest}, {Field: "order", To: strings.Join(d.Codes, " ")}}
 		return out, err
