@@ -91,10 +91,19 @@ func (im *unitImport) found(rows *sql.Rows) error {
 // link gives every row its parent and says which known units move.
 func (im *unitImport) link() {
 	above := im.namedAbove()
+	var (
+		asked  string
+		j      int32
+		inFile bool
+	)
 	for i := range im.rows.n {
 		r := im.rows.at(i)
 		standing := r.parentID
-		switch j, inFile := im.byCode.find(&im.rows, r.parentCode); {
+		if i == 0 || r.parentCode != asked { // siblings stand together: they ask once
+			asked = r.parentCode
+			j, inFile = im.byCode.find(&im.rows, asked)
+		}
+		switch {
 		case r.parentCode == "":
 			r.parent, r.parentID = parentNone, 0
 		case inFile:
