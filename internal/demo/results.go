@@ -61,10 +61,15 @@ func (b *builder) decide(c cycle.Cycle) error {
 			in.Group, in.Body = g.ID, b.say(text(g.Name, g.NameEn))
 		}
 	}
-	below := 0
+	below, last := 0, int64(0)
+	for _, u := range v.Record.Units {
+		if u.Suggested == "good" {
+			last = u.Unit
+		}
+	}
 	for _, u := range v.Record.Units {
 		choice := result.Choice{Grade: u.Suggested}
-		if u.Rank == len(v.Record.Units)-1 && u.Suggested == "good" {
+		if u.Unit == last {
 			choice = result.Choice{Grade: "fairly_good", Reason: b.say(text("一项重点任务逾期，常委会研究降一个等次。", "One key task is overdue; the committee sets it one grade lower."))}
 		}
 		if choice.Grade != "good" {

@@ -89,9 +89,9 @@ func (s *Server) showKey(c *Ctx, status int, v ballot.View, id int64, class stri
 	p := &BallotKeyPage{Cycle: id, Class: class, Slip: slip, Remove: done}
 	p.Title = c.T("ballot.key_title", "Class", n.class(c, class), "Slip", slip, "Of", returned(v, class))
 	p.Sub = valueHint(c, n, v.Form)
-	p.Crumbs = append(c.ballotCrumbs(id, c.T("ballot.key")), ui.Link{})
-	p.Crumbs[2].Href, p.Crumbs[2].Text = ballotsPath(id), c.T("ballot.title")
-	p.Crumbs[3].Text = c.T("ballot.key")
+	p.Crumbs = c.cycleCrumbs(n.cycle, n.convenor, c.T("ballot.title"))
+	p.Crumbs[len(p.Crumbs)-1].Href = ballotsPath(id)
+	p.Crumbs = append(p.Crumbs, ui.Link{Text: c.T("ballot.key")})
 	if returned(v, class) == 0 {
 		p.Notice = &ui.Notice{Kind: "warn", Text: c.T("ballot.no_paper")}
 	}

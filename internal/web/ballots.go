@@ -20,6 +20,7 @@ import (
 type BallotsPage struct {
 	Page
 	Cycle    int64
+	Tabs     ui.Tabs
 	Settles  bool
 	None     bool // no round was opened yet
 	Version  int
@@ -52,14 +53,18 @@ type SettleForm struct {
 
 // count is what the pages of the count need to word a form.
 type count struct {
-	cycle cycle.Cycle
-	body  plan.Body
-	units map[int64]org.Unit
+	cycle    cycle.Cycle
+	convenor org.Unit
+	body     plan.Body
+	units    map[int64]org.Unit
 }
 
 func (s *Server) countOf(c *Ctx, id int64) (n count, err error) {
 	ctx := c.R.Context()
 	if n.cycle, err = cycle.ByID(ctx, s.Reader, id); err != nil {
+		return n, err
+	}
+	if n.convenor, err = org.UnitByID(ctx, s.Reader, n.cycle.Unit); err != nil {
 		return n, err
 	}
 	p, err := plan.ByID(ctx, s.Reader, n.cycle.Plan)
@@ -106,10 +111,6 @@ func (n count) value(c *Ctx, v string) string {
 
 func ballotsPath(id int64) string { return "/cycles/" + itoa(id) + "/ballots" }
 
-func (c *Ctx) ballotCrumbs(id int64, here string) []ui.Link {
-	return []ui.Link{{Text: c.T("nav.cycles"), Href: "/cycles"}, {Text: c.T("ballot.cycle"), Href: "/cycles/" + itoa(id)}, {Text: here}}
-}
-
 func (s *Server) ballots(c *Ctx) error {
 	id, err := c.ID("id")
 	if err != nil {
@@ -124,8 +125,9 @@ func (s *Server) showBallots(c *Ctx, id int64, status int, refused error) error 
 	if err != nil {
 		return err
 	}
-	p := &BallotsPage{Cycle: id}
-	p.Title, p.Crumbs = c.T("ballot.title"), c.ballotCrumbs(id, c.T("ballot.title"))
+	p := &BallotsPage{Cycle: id, Tabs: c.cycleTabs(n.cycle, "/ballots")}
+	p.Title, p.Sub = c.T("ballot.title"), c.cycleTitle(n.cycle, n.convenor)
+	p.Crumbs = c.cycleCrumbs(n.cycle, n.convenor, p.Title)
 	errs := c.Errors(refused)
 	p.Open = ui.Field{Name: "reason", Label: c.T("ballot.round_reason"), Required: true, Value: c.Value("reason"), Error: errs["reason"]}
 	v, err := s.Rooms.Ballots.Look(c.R.Context(), c.Actor, id)

@@ -6,7 +6,6 @@ import (
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
 	"plumbline/internal/fault"
-	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/web/ui"
 )
@@ -53,11 +52,7 @@ func (s *Server) ballotCard(c *Ctx, x cycle.Cycle) (card ui.Card, ok bool, err e
 	if err != nil {
 		return card, false, err
 	}
-	unit, err := org.UnitByID(c.R.Context(), s.Reader, x.Unit)
-	if err != nil {
-		return card, false, err
-	}
-	card = ui.Card{Title: c.cycleTitle(x, unit), Href: ballotsPath(x.ID), Status: &ui.Status{State: ui.Done, Text: c.T("ballot.home.done")}}
+	card = ui.Card{Title: c.cycleTitle(x, n.convenor), Href: ballotsPath(x.ID), Status: &ui.Status{State: ui.Done, Text: c.T("ballot.home.done")}}
 	for _, class := range v.Form.Classes {
 		keyed, all := keyedBy(v, c.Actor, class), returned(v, class)
 		card.Meta = append(card.Meta, n.class(c, class)+" "+strconv.Itoa(keyed)+"/"+strconv.Itoa(all))
