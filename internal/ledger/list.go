@@ -298,11 +298,18 @@ func mattersByID(ctx context.Context, r store.Reader, ids []int64) ([]Matter, er
 
 // Count is the length of a list, whatever its limit.
 func (s *Service) Count(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) (n int64, err error) {
+	return s.CountTo(ctx, actor, f, today, 1<<40)
+}
+
+// CountTo counts a list up to most and no further: most+1 means that there are more. So a page that shows a count
+// costs the same on any number of matters.
+func (s *Service) CountTo(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, most int64) (n int64, err error) {
 	w, err := s.where(ctx, actor, f, today)
 	if err != nil {
 		return 0, err
 	}
-	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM matter m WHERE `+w.String(), w.args...).Scan(&n)
+	w.args = append(w.args, most+1)
+	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE %s LIMIT $%d) x`, w, len(w.args)), w.args...).Scan(&n)
 	return n, err
 }
 

@@ -28,12 +28,12 @@ func (s *Server) mattersBlock(c *Ctx) (*MattersBlock, error) {
 	states := map[string]string{ledger.QueueLate: ui.Late, ledger.QueueSoon: ui.Soon}
 	waits := int64(0)
 	for _, q := range s.queuesOf(c) {
-		n, err := s.Ledgers().Count(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today)
+		n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today, mostWaiting)
 		if err != nil {
 			return nil, err
 		}
 		waits += n
-		f := ui.Figure{Label: c.T("ledger.queue." + q), Value: itoa(n), Href: "/matters?queue=" + q}
+		f := ui.Figure{Label: c.T("ledger.queue." + q), Value: upTo(n, mostWaiting), Href: "/matters?queue=" + q}
 		if n > 0 {
 			f.State = states[q]
 		}
@@ -71,7 +71,7 @@ func (s *Server) mattersQueue(c *Ctx, queue string, n int64) (MattersQueue, erro
 	if err != nil {
 		return MattersQueue{}, err
 	}
-	out := MattersQueue{Heading: ui.Heading{Text: c.T("ledger.queue." + queue), Count: itoa(n)}}
+	out := MattersQueue{Heading: ui.Heading{Text: c.T("ledger.queue." + queue), Count: upTo(n, mostWaiting)}}
 	if n > queueRows {
 		out.Heading.Actions = []ui.Button{{Text: c.T("ledger.queue_all"), Href: "/matters?queue=" + queue, Kind: "quiet"}}
 	}

@@ -22,6 +22,20 @@ type MattersPage struct {
 
 const mattersPageSize = 50
 
+// Counts stop where a reader no longer counts: a list of more says so.
+const (
+	mostCounted = 10_000
+	mostWaiting = 999
+)
+
+// upTo writes a count that stopped at most.
+func upTo(n, most int64) string {
+	if n > most {
+		return itoa(most) + "+"
+	}
+	return itoa(n)
+}
+
 // listed is a filter as it stands in an address.
 type listed struct {
 	ledger.Filter
@@ -116,7 +130,7 @@ func (s *Server) matters(c *Ctx) error {
 		p.Flash, status = &ui.Notice{Kind: "error", Text: problems["unit"]}, 422
 	}
 	ctx, today := c.R.Context(), s.Ledgers().Today(s.Now())
-	n, err := s.Ledgers().Count(ctx, c.Actor, f.Filter, today)
+	n, err := s.Ledgers().CountTo(ctx, c.Actor, f.Filter, today, mostCounted)
 	if err != nil {
 		return err
 	}
@@ -141,12 +155,19 @@ func (s *Server) matters(c *Ctx) error {
 	return c.RenderStatus(status, "matters", p)
 }
 
+func (c *Ctx) countText(n int64) string {
+	if n > mostCounted {
+		return c.T("ledger.count_more", "Total", mostCounted)
+	}
+	return c.T("ledger.count", "Count", int(n))
+}
+
 func (c *Ctx) mattersPager(f listed, n int64) *ui.Pager {
 	if n == 0 {
 		return nil
 	}
 	first, last := int64(f.Offset)+1, min(n, int64(f.Offset)+mattersPageSize)
-	p := &ui.Pager{Text: c.T("ledger.range", "From", first, "To", last, "Count", int(n))}
+	p := &ui.Pager{Text: c.T("ledger.range", "From", first, "To", last, "Total", upTo(n, mostCounted))}
 	if f.page > 1 {
 		p.Prev = f.with("page", strconv.FormatInt(f.page-1, 10))
 	}
@@ -162,11 +183,11 @@ func (s *Server) mattersTabs(c *Ctx, f listed) (ui.Tabs, error) {
 	today := s.Ledgers().Today(s.Now())
 	t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue.all"), Href: f.with("queue", ""), Current: f.Queue == ""})
 	for _, q := range s.queuesOf(c) {
-		n, err := s.Ledgers().Count(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today)
+		n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today, mostWaiting)
 		if err != nil {
 			return t, err
 		}
-		t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue." + q), Href: f.with("queue", q), Current: f.Queue == q, Count: itoa(n)})
+		t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue." + q), Href: f.with("queue", q), Current: f.Queue == q, Count: upTo(n, mostWaiting)})
 	}
 	return t, nil
 }
@@ -174,7 +195,7 @@ func (s *Server) mattersTabs(c *Ctx, f listed) (ui.Tabs, error) {
 // mattersForm is the filter above the list.
 func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", ""),
-		Count: c.T("ledger.count", "Count", int(n))}
+		Count: c.countText(n)}
 	out.Fields = []ui.Field{
 		{Type: "search", Name: "q", Label: c.T("ledger.filter.text"), Value: f.Text},
 		{Name: "unit", Label: c.T("ledger.filter.unit"), Value: c.Value("unit"), Suggest: s.unitNames(c), Width: "medium"},
