@@ -56,6 +56,7 @@ type App struct {
 	listener net.Listener
 	server   *http.Server
 	stop     context.CancelFunc
+	release  func() // gives the database up
 	done     sync.WaitGroup
 }
 
@@ -125,6 +126,10 @@ func (a *App) build(ctx context.Context) error {
 		n, err := a.Gate.ForgetForms(ctx)
 		return fmt.Sprint(n), err
 	})
+	a.Jobs.Daily("files.sweep", func(context.Context, job.Job, job.Progress) (string, error) {
+		n, err := a.DB.Blobs.Sweep(time.Now().Add(-24 * time.Hour))
+		return fmt.Sprint(n), err
+	})
 	if a.Rooms, err = a.rooms(); err != nil {
 		return err
 	}
@@ -159,7 +164,11 @@ func (a *App) ready(ctx context.Context) error {
 // Run listens and serves until Close. It returns when the address is bound; the address is URL's.
 func (a *App) Run(ctx context.Context) error {
 	var err error
+	if a.release, err = a.DB.Claim(ctx); err != nil {
+		return err
+	}
 	if a.listener, err = net.Listen("tcp", a.Addr); err != nil {
+		a.release()
 		return err
 	}
 	ctx, a.stop = context.WithCancel(ctx)
@@ -188,6 +197,7 @@ func (a *App) Close() error {
 		_ = a.server.Shutdown(ctx)
 		a.stop()
 		a.done.Wait()
+		a.release()
 	}
 	return a.DB.Close()
 }

@@ -40,6 +40,9 @@ func (c *BackupCmd) Run(io *IO) error {
 	if err == nil {
 		err = os.Rename(f.Name(), c.File)
 	}
+	if err == nil {
+		err = store.SyncDir(filepath.Dir(c.File))
+	}
 	if err != nil {
 		_ = os.Remove(f.Name())
 		return err

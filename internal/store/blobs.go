@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"plumbline/internal/fault"
 )
@@ -46,13 +47,18 @@ func (b *Blobs) Put(r io.Reader, limit int64) (hash string, size int64, err erro
 
 func (b *Blobs) keep(temp, hash string) error {
 	path := b.path(hash)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err == nil {
+		err = SyncDir(b.dir)
+		if err != nil {
+			return err
+		}
+	} else if !errors.Is(err, os.ErrExist) {
 		return err
 	}
 	if err := os.Rename(temp, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
 // Open reads a stored file. An unknown hash is NotFound.
@@ -65,6 +71,23 @@ func (b *Blobs) Open(hash string) (io.ReadSeekCloser, error) {
 		return nil, fault.Missing()
 	}
 	return f, err
+}
+
+// Sweep removes what was left of files whose arrival was broken off before the time, and says how many there were.
+func (b *Blobs) Sweep(before time.Time) (n int, err error) {
+	left, err := filepath.Glob(filepath.Join(b.dir, "incoming-*"))
+	for _, path := range left {
+		info, serr := os.Stat(path)
+		if serr != nil || !info.ModTime().Before(before) {
+			continue
+		}
+		if rerr := os.Remove(path); rerr != nil {
+			err = errors.Join(err, rerr)
+			continue
+		}
+		n++
+	}
+	return n, err
 }
 
 // Each visits every stored file's hash, in order.
@@ -82,8 +105,8 @@ func (b *Blobs) Each(visit func(hash string) error) error {
 
 func (b *Blobs) path(hash string) string { return filepath.Join(b.dir, hash[:2], hash) }
 
-// syncDir makes a rename durable.
-func syncDir(dir string) error {
+// SyncDir makes a rename durable.
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -221,32 +222,50 @@ func createNew(name string) (*os.File, error) {
 
 // lockMigration lets one program at a time bring a database up to date; others wait and then find nothing to do.
 func (db *DB) lockMigration(ctx context.Context) (unlock func(), err error) {
-	over, take, drop := db.write, `SELECT pg_advisory_lock(7060)`, `SELECT pg_advisory_unlock(7060)`
 	if db.Dialect == SQLite {
-		take, drop = `BEGIN EXCLUSIVE`, `ROLLBACK`
-		over, err = sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.Join(db.Dir, "migration.lock")}).EscapedPath()+"?_pragma=busy_timeout(600000)")
-		if err != nil {
-			return nil, err
-		}
+		return db.lockFile(ctx, "migration.lock", 10*time.Minute)
 	}
-	conn, err := over.Conn(ctx)
-	if err == nil {
-		_, err = conn.ExecContext(ctx, take)
-	}
-	unlock = func() {
-		if conn != nil {
-			_, _ = conn.ExecContext(context.WithoutCancel(ctx), drop)
-			_ = conn.Close()
-		}
-		if over != db.write {
-			_ = over.Close()
-		}
-	}
+	conn, err := db.write.Conn(ctx)
 	if err != nil {
-		unlock()
 		return nil, err
 	}
-	return unlock, nil
+	if _, err = conn.ExecContext(ctx, `SELECT pg_advisory_lock(7060)`); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(7060)`)
+		_ = conn.Close()
+	}, nil
+}
+
+// lockFile holds a file of the data directory for this process alone, by the embedded database's own locks, which the
+// system lets go when the process dies. It waits as long as it is told to.
+func (db *DB) lockFile(ctx context.Context, name string, wait time.Duration) (unlock func(), err error) {
+	lock, err := sql.Open("sqlite", fmt.Sprintf("file:%s?_pragma=busy_timeout(%d)", (&url.URL{Path: filepath.Join(db.Dir, name)}).EscapedPath(), wait.Milliseconds()))
+	if err != nil {
+		return nil, err
+	}
+	lock.SetMaxOpenConns(1)
+	if _, err := lock.ExecContext(ctx, `BEGIN EXCLUSIVE`); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return func() {
+		_, _ = lock.Exec(`ROLLBACK`)
+		_ = lock.Close()
+	}, nil
+}
+
+// Claim makes this process the one that serves the embedded database, until release: two would do the same work in the
+// background. On PostgreSQL nothing is claimed: a server may hold the lock of a client that died far away for hours.
+func (db *DB) Claim(ctx context.Context) (release func(), err error) {
+	if db.Dialect == Postgres {
+		return func() {}, nil
+	}
+	release, err = db.lockFile(ctx, "serving.lock", 2*time.Second)
+	if isBusy(err) {
+		return nil, fmt.Errorf("another program is serving the database in %s", db.Dir)
+	}
+	return release, err
 }
 
 // MigrationText is every migration in order; tests name their template databases by it.

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"plumbline/internal/fault"
 	"plumbline/internal/store"
@@ -130,4 +133,48 @@ func TestBlobsRefuseWhatIsTooLarge(t *testing.T) {
 	if err := db.Blobs.Each(func(string) error { t.Error("something was left behind"); return nil }); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// What was left of an upload that broke off is removed when it is old; what may still be arriving is not.
+func TestSweepRemovesWhatWasBrokenOff(t *testing.T) {
+	db := storetest.OpenSQLite(t, storetest.NewClock())
+	hash, _, err := db.Blobs.Put(strings.NewReader("evidence"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(db.Dir, "files", "incoming-123")
+	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := db.Blobs.Sweep(time.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("removed %d that may still arrive, %v", n, err)
+	}
+	if n, err := db.Blobs.Sweep(time.Now().Add(time.Hour)); n != 1 || err != nil {
+		t.Errorf("removed %d, %v", n, err)
+	}
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("still there: %v", err)
+	}
+	f, err := db.Blobs.Open(hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+}
+
+// One program serves an embedded database; the place is free again when it lets go.
+func TestClaim(t *testing.T) {
+	ctx, db := context.Background(), storetest.OpenSQLite(t, storetest.NewClock())
+	release, err := db.Claim(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Claim(ctx); err == nil || !strings.Contains(err.Error(), "another program") {
+		t.Fatalf("claimed twice: %v", err)
+	}
+	release()
+	if release, err = db.Claim(ctx); err != nil {
+		t.Fatal(err)
+	}
+	release()
 }
