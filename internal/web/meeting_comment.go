@@ -3,6 +3,7 @@ package web
 import (
 	"strconv"
 
+	"plumbline/internal/authz"
 	"plumbline/internal/org"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/web/ui"
@@ -126,7 +127,7 @@ func (c *Ctx) confirmButton(k meeting.Comment) *ui.Button {
 		Fields: append(c.onceField(), ui.Pair{Name: "version", Value: strconv.Itoa(k.Version)}), Confirm: c.T("meeting.comment.confirm_sure", "Count", len(k.Body.Problems))}
 }
 
-// problemLinks names the units that share a problem and links to what it became.
+// problemLinks names the units that share a problem and links to what it became, where the reader may follow.
 func (s *Server) problemLinks(c *Ctx, k meeting.Comment, b meeting.Body, block *CommentBlock) error {
 	ctx := c.R.Context()
 	links, err := meeting.Links(ctx, s.Reader, k.ID)
@@ -141,6 +142,7 @@ func (s *Server) problemLinks(c *Ctx, k meeting.Comment, b meeting.Body, block *
 	if err != nil {
 		return err
 	}
+	scope := c.Scope(authz.Read)
 	for i, p := range b.Problems {
 		line := &block.Problems[i]
 		for j, u := range p.Units {
@@ -151,7 +153,7 @@ func (s *Server) problemLinks(c *Ctx, k meeting.Comment, b meeting.Body, block *
 			}
 		}
 		for _, u := range append([]int64{k.Unit}, p.Units...) {
-			if matter := links[p.Key][u]; matter != 0 {
+			if matter := links[p.Key][u]; matter != 0 && scope.Covers(units[u].Place()) {
 				line.Matters = append(line.Matters, ui.Link{Text: c.T("meeting.problem.matter", "Unit", units[u].In(c.Lang)), Href: "/matters/" + itoa(matter)})
 			}
 		}

@@ -214,18 +214,18 @@ func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
 }
 
 func (c *Ctx) consoleOrder(h hall, b board) ui.Table {
-	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.no")}, {Head: c.T("meeting.unit")}, {Head: c.T("meeting.turn")}, {Head: c.T("meeting.spoke"), Align: "right"}, {Head: c.T("meeting.act")}},
+	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.unit")}, {Head: c.T("meeting.turn")}, {Head: c.T("meeting.spoke"), Align: "right"}, {Head: c.T("meeting.act")}},
 		Empty: &ui.EmptyState{Title: c.T("meeting.nobody"), Text: c.T("meeting.nobody_hint")}}
 	for i, x := range b.Slots {
 		turn := b.Stage.Turns[x.ID]
-		row := ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i + 1))), {Text: x.UnitName.In(c.Lang), Sub: c.who(x.Person, x.Post), Href: h.path("/console?reporter=" + itoa(x.Reporter))}, {Status: c.phase(turn.Phase)}, {}, {}}}
+		row := ui.Row{Cells: []ui.Cell{{Text: c.placed(i, x), Sub: c.who(x.Person, x.Post), Href: h.path("/console?reporter=" + itoa(x.Reporter))}, {Status: c.phase(turn.Phase)}, {}, {}}}
 		if turn.Begun != 0 {
-			row.Cells[3].Text = span(turn.Clock.At(b.Now))
+			row.Cells[2].Text = span(turn.Clock.At(b.Now))
 		}
 		for _, step := range []meeting.Step{meeting.Start, meeting.Resume} {
 			if b.Stage.Allows(step, x.ID) && b.Stage.Current == 0 {
-				row.Cells[4].Button = c.liveButton(h, step, x.ID, c.T("meeting.step."+string(step)), "", "")
-				row.Cells[4].Button.Small = true
+				row.Cells[3].Button = c.liveButton(h, step, x.ID, c.T("meeting.step."+string(step)), "", "")
+				row.Cells[3].Button.Small = true
 			}
 		}
 		t.Rows = append(t.Rows, row)

@@ -146,19 +146,24 @@ func (c *Ctx) phase(p meeting.Phase) *ui.Status {
 	return &ui.Status{State: phaseLamps[p], Text: c.T("meeting.phase." + key)}
 }
 
+// placed is a unit with its place in the order: on a phone it heads the card.
+func (c *Ctx) placed(i int, x meeting.Slot) string {
+	return itoa(int64(i+1)) + ". " + x.UnitName.In(c.Lang)
+}
+
 func (c *Ctx) orderTable(h hall, b board) ui.Table {
-	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.no")}, {Head: c.T("meeting.unit")}, {Head: c.T("meeting.speaker")},
+	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.unit")}, {Head: c.T("meeting.speaker")},
 		{Head: c.T("meeting.turn")}, {Head: c.T("meeting.spoke"), Align: "right"}, {Head: c.T("meeting.comment")}},
 		Empty: &ui.EmptyState{Title: c.T("meeting.nobody"), Text: c.T("meeting.nobody_hint")}}
 	for i, x := range b.Slots {
 		turn := b.Stage.Turns[x.ID]
-		row := ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i + 1))), {Text: x.UnitName.In(c.Lang)}, ui.T(c.who(x.Person, x.Post)), {Status: c.phase(turn.Phase)}, {},
+		row := ui.Row{Cells: []ui.Cell{ui.T(c.placed(i, x)), ui.T(c.who(x.Person, x.Post)), {Status: c.phase(turn.Phase)}, {},
 			c.commentCell(b.of(x.Reporter))}}
 		if turn.Begun != 0 {
-			row.Cells[4].Text = span(turn.Clock.At(b.Now))
+			row.Cells[3].Text = span(turn.Clock.At(b.Now))
 		}
 		if h.Voice != "" {
-			row.Cells[1].Href = h.path("/hear/" + itoa(x.Reporter))
+			row.Href = h.path("/hear/" + itoa(x.Reporter))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -261,6 +261,9 @@ func (x *hall) comment() {
 	if body := x.first.Page(k).Body; !strings.Contains(body, "台账更新不及时") || !strings.Contains(body, "三县") {
 		x.T.Error("the reporter does not read the confirmed comment")
 	}
+	if body := x.first.Page(k).Body; strings.Contains(body, "三县台账") || !strings.Contains(body, "一区台账") {
+		x.T.Error("the links lead where the reporter may not follow")
+	}
 	x.second.Must(404, x.second.Get(k))
 	x.findings(k)
 	x.correct(k, form)
