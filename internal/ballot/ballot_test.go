@@ -138,8 +138,8 @@ func TestARoundFromOpeningToSeal(t *testing.T) {
 		if d := cmp.Diff(want, diffs); d != "" {
 			t.Fatal(d)
 		}
-		if v := r.look(first); len(v.Differences) != 0 {
-			t.Error("a teller sees what the other keyed")
+		if v := r.look(first); len(v.Differences) != 0 || v.Unsettled != 3 {
+			t.Errorf("a teller sees what the other keyed, or not how much differs: %+v", v)
 		}
 		r.refused(r.Settle(ctx, clerk, cycleID, "B", 1, 22, "overall", "poor"), "fault.ballot.key_first")
 		r.must(r.Key(ctx, second, cycleID, "B", 1, []string{"", "poor"}))

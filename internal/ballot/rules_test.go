@@ -132,19 +132,20 @@ func TestTalliesScoreLikeMarks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		marks := drawMarks(t, graded)
 		name := func(id int64) string { return string(rune('a' + id)) }
+		// An invalid line counts as little as an abstention: single marks know only the latter.
 		var single []scoring.Mark
 		for _, m := range marks {
-			if m.Value != Invalid {
-				single = append(single, scoring.Mark{Ballot: string(rune('a' + m.Slip)), Class: m.Class, Unit: name(m.Unit), Item: m.Item, Value: m.Value})
+			if m.Value == Invalid {
+				m.Value = Abstained
 			}
+			single = append(single, scoring.Mark{Ballot: string(rune('a' + m.Slip)), Class: m.Class, Unit: name(m.Unit), Item: m.Item, Value: m.Value})
 		}
 		a, errA := scoring.Score(plan, single, nil)
 		b, errB := scoring.ScoreTallies(plan, Tallies(count(marks), name), nil)
 		if (errA == nil) != (errB == nil) {
-			// A pile of nothing but invalid lines is no ballot for the one and an empty class for the other.
-			if len(single) > 0 {
-				t.Fatalf("%v against %v", errA, errB)
-			}
+			t.Fatalf("%v against %v", errA, errB)
+		}
+		if errA != nil {
 			return
 		}
 		for i := range a.Units {

@@ -14,14 +14,14 @@ type View struct {
 	Round       Round
 	Papers      []Paper
 	Seats       []Seat
-	Differences []Difference
+	Differences []Difference // only for those who settle
+	Unsettled   int          // how many differences wait; no secret, since it says nothing of any slip
 	TurnoutMet  bool
 }
 
-// Open counts the differences that are not settled.
-func (v View) Open() int {
+func unsettled(all []Difference) int {
 	n := 0
-	for _, d := range v.Differences {
+	for _, d := range all {
 		if !d.Settled {
 			n++
 		}
@@ -46,8 +46,13 @@ func (s *Service) Look(ctx context.Context, actor authz.Actor, cycle int64) (v V
 		return v, err
 	}
 	v.TurnoutMet = turnoutMet(v.Papers, v.Form.Turnout)
-	if v.Seats, err = Seats(ctx, s.db, v.Round.ID); err == nil && settles && v.Round.State == Open {
-		v.Differences, err = differences(ctx, s.db, v.Form, v.Round)
+	if v.Seats, err = Seats(ctx, s.db, v.Round.ID); err != nil || v.Round.State != Open {
+		return v, err
+	}
+	all, err := differences(ctx, s.db, v.Form, v.Round)
+	v.Unsettled = unsettled(all)
+	if settles {
+		v.Differences = all
 	}
 	return v, err
 }

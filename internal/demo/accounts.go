@@ -30,7 +30,8 @@ var cast = []struct {
 	{"member", "committee", "WC", "WC deputy_secretary", nil},
 	{"donghu", "debriefer", "WC01", "WC01", nil},
 	{"donghu-staff", "staff", "WC01", "", text("东湖区委组织部干事", "Clerk, Donghu District")},
-	{"village", "staff", "WC0101", "", text("柳河街道党务干事", "Party-affairs clerk, Liuhe Subdistrict")},
+	{"baishi", "debriefer", "WC0103", "WC0103", nil},
+	{"baishi-staff", "staff", "WC0103", "", text("白石街道党务干事", "Party-affairs clerk, Baishi Subdistrict")},
 	{"observer", "observer", "WC", "", text("省委组织部列席同志", "Observer of the province's organisation department")},
 	{"teller-1", "teller", "WC", "", text("计票人甲", "Teller one")},
 	{"teller-2", "teller", "WC", "", text("计票人乙", "Teller two")},
@@ -70,7 +71,7 @@ func (b *builder) accounts() error {
 			return err
 		}
 	}
-	b.who["head-WC01"] = b.who["donghu"]
+	b.who["head-WC01"], b.who["head-WC0103"] = b.who["donghu"], b.who["baishi"]
 	return nil
 }
 

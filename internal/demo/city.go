@@ -17,8 +17,11 @@ var (
 
 func reporters() []string { return append(append([]string{}, oral...), written...) }
 
-// start is when the city of the demo began to keep its posts here.
+// start is when the city of the demo began to work with the program.
 func (b *builder) start() string { return day(b.today, -480) }
+
+// since is from when its people have held their posts: long before anybody wrote that down here.
+const since = "2020-03-01"
 
 // city imports the units and puts people into the posts.
 func (b *builder) city() error {
@@ -58,25 +61,25 @@ func (b *builder) people() error {
 		if strings.HasPrefix(code, "WC3") {
 			kind = "party_head"
 		}
-		if _, err := b.appoint(code, kind, n, b.start()); err != nil {
+		if _, err := b.appoint(code, kind, n, since); err != nil {
 			return err
 		}
 		n++
 	}
 	for _, code := range oral {
-		if _, err := b.appoint(code, "organisation_minister", n, b.start()); err != nil {
+		if _, err := b.appoint(code, "organisation_minister", n, since); err != nil {
 			return err
 		}
 		n++
 	}
 	for _, code := range b.townships("WC01") {
-		if _, err := b.appoint(code, "secretary", n, b.start()); err != nil {
+		if _, err := b.appoint(code, "secretary", n, since); err != nil {
 			return err
 		}
 		n++
 	}
 	for _, kind := range []string{"secretary", "mayor", "deputy_secretary", "organisation_minister"} {
-		if _, err := b.appoint("WC", kind, n, b.start()); err != nil {
+		if _, err := b.appoint("WC", kind, n, since); err != nil {
 			return err
 		}
 		n++
@@ -120,13 +123,13 @@ func (b *builder) bodies(n int) error {
 		kind string
 		size int
 	}{{"standing_committee", 7}, {"leading_group", 6}, {"coordination_group", 5}} {
-		group, err := b.Rooms.Org.CreateGroup(b.ctx, authz.System(), org.NewGroup{Unit: b.units["WC"].ID, Kind: g.kind, From: b.start()})
+		group, err := b.Rooms.Org.CreateGroup(b.ctx, authz.System(), org.NewGroup{Unit: b.units["WC"].ID, Kind: g.kind, From: since})
 		if err != nil {
 			return err
 		}
 		if g.kind == "standing_committee" {
 			for _, kind := range []string{"secretary", "mayor", "deputy_secretary", "organisation_minister"} {
-				if err := b.Rooms.Org.AddMember(b.ctx, authz.System(), org.NewMember{Group: group.ID, Person: b.heads["WC "+kind], From: b.start()}); err != nil {
+				if err := b.Rooms.Org.AddMember(b.ctx, authz.System(), org.NewMember{Group: group.ID, Person: b.heads["WC "+kind], From: since}); err != nil {
 					return err
 				}
 			}
@@ -134,7 +137,7 @@ func (b *builder) bodies(n int) error {
 		for i := range g.size {
 			zh, en := name(n)
 			n++
-			in := org.NewMember{Group: group.ID, New: org.NewPerson{Name: zh, NameEn: en}, From: b.start()}
+			in := org.NewMember{Group: group.ID, New: org.NewPerson{Name: zh, NameEn: en}, From: since}
 			if i == 0 && g.kind != "standing_committee" {
 				in.Duty = b.say(text("组长", "head"))
 			}

@@ -20,6 +20,9 @@ func (b *builder) county() error {
 	if err != nil {
 		return err
 	}
+	if _, err := b.Rooms.Plans.Freeze(b.ctx, office, p.ID, p.Version); err != nil {
+		return err
+	}
 	o, err := b.Rooms.Cycles.Open(b.ctx, office, cycle.NewCycle{Unit: unit.ID, Year: yearOf(meeting), Plan: p.ID, MeetingDate: meeting})
 	if err != nil {
 		return err
@@ -40,8 +43,10 @@ func (b *builder) county() error {
 // township writes a township's report; the first two hand theirs in, and the first is accepted.
 func (b *builder) township(c cycle.Cycle, r cycle.Reporter, n int) error {
 	code := b.townships("WC01")[n]
-	if err := b.account("head-"+code, "debriefer", code, b.nameOf(r.Person), r.Person); err != nil {
-		return err
+	if _, have := b.who["head-"+code]; !have {
+		if err := b.account("head-"+code, "debriefer", code, b.nameOf(r.Person), r.Person); err != nil {
+			return err
+		}
 	}
 	themes := b.themesOf(n+30, c.Year, subjects)
 	for _, part := range []struct{ key, body string }{{"results", b.say(themes[0].Result)}, {"problems", b.say(themes[1].Problem)}, {"causes", b.say(themes[1].Cause)}} {

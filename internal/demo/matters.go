@@ -22,7 +22,7 @@ const (
 // fates go round: most findings are put right, some come back, some can't be done.
 var fates = []fate{lookedBack, closedDone, lookedBack, closedDone, reopened, closedDone, lookedBack, notDone, closedDone, stillOpen, lookedBack, atVerifier}
 
-// work takes last year's findings through the year; between approval and first progress the committee decides.
+// work takes last year's findings through the year; the committee decides before the plans are approved.
 func (b *builder) work(c cycle.Cycle, decide func(cycle.Cycle) error) error {
 	all, err := b.Rooms.Ledgers.List(b.ctx, b.as("office"), ledger.Filter{Cycle: c.ID, Type: "rectification"}, b.Rooms.Ledgers.Today(b.Now()))
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *builder) work(c cycle.Cycle, decide func(cycle.Cycle) error) error {
 			}
 			b.tick(3)
 		}
-		if s == 1 {
+		if s == 0 {
 			if err := decide(c); err != nil {
 				return err
 			}

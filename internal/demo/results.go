@@ -55,7 +55,7 @@ func (b *builder) decide(c cycle.Cycle) error {
 	if err != nil {
 		return err
 	}
-	in := result.Decide{Cycle: c.ID, Result: fixed.No, MetOn: day(c.MeetingDate, 18), Grades: map[int64]result.Choice{}}
+	in := result.Decide{Cycle: c.ID, Result: fixed.No, MetOn: day(c.MeetingDate, 11), Grades: map[int64]result.Choice{}}
 	for _, g := range groups {
 		if g.Kind == "standing_committee" {
 			in.Group, in.Body = g.ID, b.say(text(g.Name, g.NameEn))
@@ -80,7 +80,7 @@ func (b *builder) decide(c cycle.Cycle) error {
 	if v.Record.Quota != nil && below < 3 {
 		in.QuotaReason = b.say(text("本年度整体完成较好，经研究不再调整。", "The year went well as a whole; the committee leaves it so."))
 	}
-	b.at(day(c.MeetingDate, 18), 15, 0)
+	b.at(day(c.MeetingDate, 11), 15, 0)
 	if _, err := b.Rooms.Results.Decide(b.ctx, office, in); err != nil {
 		return err
 	}
@@ -88,12 +88,18 @@ func (b *builder) decide(c cycle.Cycle) error {
 }
 
 func (b *builder) letters(c cycle.Cycle) error {
-	b.at(day(c.MeetingDate, 20), 9, 0)
+	b.at(day(c.MeetingDate, 12), 9, 0)
 	for _, kind := range []result.Kind{result.Feedback, result.Notification} {
 		if _, err := b.Rooms.Results.Draft(b.ctx, b.as("editor"), c.ID, kind, b.lang); err != nil {
 			return err
 		}
 	}
-	_, err := b.Rooms.Results.IssueAll(b.ctx, b.as("editor"), c.ID)
-	return err
+	if _, err := b.Rooms.Results.IssueAll(b.ctx, b.as("editor"), c.ID); err != nil {
+		return err
+	}
+	all, err := b.Rooms.Results.LettersOf(b.ctx, authz.Everything(), c.ID)
+	if err != nil {
+		return err
+	}
+	return b.Rooms.Results.Issue(b.ctx, b.as("editor"), all.Notification.ID, all.Notification.Version)
 }

@@ -156,7 +156,7 @@ func (s *Server) fillBallots(c *Ctx, p *BallotsPage, n count, v ballot.View, err
 	p.Steps = ballotSteps(c, v)
 	p.Paper = paperTable(c, n, v, p.Settles && !p.Sealed, errs)
 	p.Override = ui.Field{Name: "override", Label: c.T("ballot.override"), Hint: c.T("ballot.override_hint"), Value: c.Value("override"), Error: errs["override"], Required: !v.TurnoutMet}
-	p.Ready = !p.Sealed && p.Settles && v.Open() == 0 && allKeyed(v)
+	p.Ready = !p.Sealed && p.Settles && v.Unsettled == 0 && allKeyed(v)
 	if p.Settles && !p.Sealed {
 		p.Differs, p.Unkeyed = settleForms(c, n, v), unkeyed(c, n, v)
 		if err := s.seats(c, p, v, errs); err != nil {
@@ -196,7 +196,7 @@ func ballotSteps(c *Ctx, v ballot.View) ui.Steps {
 	for _, p := range v.Papers {
 		issued = issued || p.Returned > 0
 	}
-	settled := keyed && v.Open() == 0
+	settled := keyed && v.Unsettled == 0
 	sealed := v.Round.State == ballot.Sealed
 	stages := []struct {
 		key  string
