@@ -129,6 +129,27 @@ func TestTheFirstAdministratorComesInByALink(t *testing.T) {
 	})
 }
 
+// Accounts that administer nothing do not stand in the way of the first administrator, whatever they are called.
+func TestAccountsBeforeTheFirstAdministrator(t *testing.T) {
+	each(t, func(h *house) {
+		h.make("li.na")
+		h.make(FirstLogin)
+		first, created, err := h.FirstAdmin(ctx)
+		h.must(err)
+		if !created || first == "" {
+			t.Fatalf("no first link beside accounts that administer nothing: %v %q", created, first)
+		}
+		_, ses, err := h.Setup(ctx, first, good, From{})
+		h.must(err)
+		if ses.Login != FirstLogin+"2" {
+			t.Errorf("the first administrator is called %q", ses.Login)
+		}
+		if again, created, err := h.FirstAdmin(ctx); again != "" || created || err != nil {
+			t.Errorf("a link was made after the password was set: %q %v %v", again, created, err)
+		}
+	})
+}
+
 func TestSessionsSlideAndEnd(t *testing.T) {
 	each(t, func(h *house) {
 		h.make("li.na")

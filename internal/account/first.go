@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -16,27 +17,31 @@ import (
 // FirstLogin is the login of the first administrator.
 const FirstLogin = "admin"
 
-// FirstAdmin makes the first administrator on a database without accounts and gives the token of the setup link, for
-// the terminal. While nobody has ever set a password, every start makes a new link (created is then false): the old one
-// may have scrolled away. Otherwise the token is empty. Only the start of the program calls it.
+// FirstAdmin makes the first administrator where nobody is one yet and gives the token of the setup link, for the
+// terminal. While no administrator has ever set a password, every start makes a new link (created is then false): the
+// old one may have scrolled away. Otherwise the token is empty. Accounts that administer nothing, made from the
+// terminal before, change none of this. Only the start of the program calls it.
 func (s *Service) FirstAdmin(ctx context.Context) (setup string, created bool, err error) {
-	n, err := countAccounts(ctx, s.db)
-	if err != nil {
-		return "", false, err
-	}
-	if n > 0 {
-		setup, err = s.firstAgain(ctx)
-		return setup, false, err
-	}
 	roles := s.gate.Policy().RolesWith(authz.AccountManage, authz.Below)
 	if len(roles) == 0 {
 		return "", false, fmt.Errorf("account: no role of the pack may manage accounts in a subtree")
 	}
+	admins, err := administrators(ctx, s.db, roles)
+	if err != nil {
+		return "", false, err
+	}
+	if len(admins) > 0 {
+		setup, err = s.firstAgain(ctx, admins)
+		return setup, false, err
+	}
 	err = s.gate.Do(ctx, authz.System(), authz.AccountManage, gate.Subject{Kind: Kind}, func(tx *store.Tx) (d audit.Detail, err error) {
-		if n, err = countAccounts(ctx, tx); err != nil || n > 0 {
+		if admins, err = administrators(ctx, tx, roles); err != nil || len(admins) > 0 {
 			return d, errors.Join(err, errFirstTaken)
 		}
-		d, setup, err = createTx(ctx, tx, NewAccount{Login: FirstLogin, Name: FirstLogin, Lang: "zh", Grants: []RoleAt{{Role: roles[0]}}})
+		login, err := freeLogin(ctx, tx)
+		if err == nil {
+			d, setup, err = createTx(ctx, tx, NewAccount{Login: login, Name: login, Lang: "zh", Grants: []RoleAt{{Role: roles[0]}}})
+		}
 		return d, err
 	})
 	if errors.Is(err, errFirstTaken) { // another process was quicker; it prints the link
@@ -45,17 +50,59 @@ func (s *Service) FirstAdmin(ctx context.Context) (setup string, created bool, e
 	return setup, err == nil, err
 }
 
-var errFirstTaken = errors.New("account: there are accounts already")
+var errFirstTaken = errors.New("account: there is an administrator already")
 
-// firstAgain renews the first link while no account has a password.
-func (s *Service) firstAgain(ctx context.Context) (string, error) {
-	var set, id int64
-	err := s.db.QueryRow(ctx, `SELECT COUNT(*), COALESCE(MAX(CASE WHEN login = $1 AND secret = '' AND disabled = 0 THEN id ELSE 0 END), 0)
-		FROM account WHERE secret <> '' OR login = $1`, FirstLogin).Scan(&set, &id)
-	if err != nil || id == 0 || set > 1 {
-		return "", err
+// freeLogin is the first administrator's login, with a number behind it where somebody else has taken it.
+func freeLogin(ctx context.Context, r store.Reader) (string, error) {
+	for n := 1; ; n++ {
+		login, taken := FirstLogin, 0
+		if n > 1 {
+			login += fmt.Sprint(n)
+		}
+		if err := r.QueryRow(ctx, `SELECT COUNT(*) FROM account WHERE login = $1`, login).Scan(&taken); err != nil || taken == 0 {
+			return login, err
+		}
 	}
-	return s.SetupLink(ctx, authz.System(), id)
+}
+
+// administrator is an account that looks after the accounts of the whole installation or of a whole tree.
+type administrator struct {
+	id    int64
+	login string
+	set   bool // it has a password
+}
+
+func administrators(ctx context.Context, r store.Reader, roles []string) ([]administrator, error) {
+	marks, args := make([]string, len(roles)), make([]any, len(roles))
+	for i, role := range roles {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), role
+	}
+	return store.List(ctx, r, `SELECT a.id, a.login, CASE WHEN a.secret <> '' THEN 1 ELSE 0 END FROM account a WHERE a.disabled = 0
+		AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role IN (`+strings.Join(marks, ", ")+`)
+		AND (g.unit_id = 0 OR EXISTS (SELECT 1 FROM unit u WHERE u.id = g.unit_id AND u.parent_id = 0))) ORDER BY a.id`, args,
+		func(rows *sql.Rows) (a administrator, err error) {
+			var set int
+			err = rows.Scan(&a.id, &a.login, &set)
+			a.set = set == 1
+			return a, err
+		})
+}
+
+// firstAgain renews the first link while no administrator has a password.
+func (s *Service) firstAgain(ctx context.Context, admins []administrator) (string, error) {
+	var first int64
+	for _, a := range admins {
+		if a.set {
+			return "", nil
+		}
+		if a.login == FirstLogin {
+			first = a.id
+		}
+	}
+	if first == 0 {
+		return "", nil
+	}
+	return s.SetupLink(ctx, authz.System(), first)
 }
 
 const demoMark = "demo"

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -29,10 +28,8 @@ type AuditVerifyCmd struct {
 
 // openExisting opens a database that must be there already and hold our tables.
 func openExisting(w Where) (*store.DB, error) {
-	if w.DatabaseURL == "" {
-		if _, err := os.Stat(filepath.Join(w.Data, "plumbline.db")); err != nil {
-			return nil, fmt.Errorf("there is no database in %s; name its directory with --data", w.Data)
-		}
+	if err := w.there(); err != nil {
+		return nil, err
 	}
 	db, err := store.Open(store.Config{Dir: w.Data, URL: w.DatabaseURL})
 	if err != nil {

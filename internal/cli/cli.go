@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -38,6 +39,30 @@ type Root struct {
 type Where struct {
 	Data        string `help:"Data directory." default:"plumbline-data" env:"PLUMBLINE_DATA" type:"path"`
 	DatabaseURL string `name:"database-url" help:"PostgreSQL server to use instead of the embedded database." env:"PLUMBLINE_DATABASE_URL"`
+}
+
+// there says whether the place names a database that exists: only serve, demo and restore make a new one, so that a
+// mistyped directory is noticed. A PostgreSQL server says itself that it knows no such database.
+func (w Where) there() error {
+	if w.DatabaseURL != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(w.Data, "plumbline.db")); err != nil {
+		return mistakef("there is no database in %s; name its directory with --data (plumbline serve makes a new one)", w.Data)
+	}
+	return nil
+}
+
+// open opens the program on a database that holds our tables already, and brings them up to date.
+func (w Where) open(ctx context.Context) (*app.App, error) {
+	db, err := openExisting(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, w.config())
 }
 
 func (w Where) config() app.Config { return app.Config{Data: w.Data, DatabaseURL: w.DatabaseURL} }

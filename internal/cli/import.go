@@ -69,7 +69,7 @@ func (c *importFile) run(io *IO, take func(ctx context.Context, s *org.Service, 
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(io.Ctx, c.config())
+	a, err := c.open(io.Ctx)
 	if err != nil {
 		return err
 	}

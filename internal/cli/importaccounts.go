@@ -32,7 +32,7 @@ func (c *ImportAccountsCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(io.Ctx, c.config())
+	a, err := c.open(io.Ctx)
 	if err != nil {
 		return err
 	}

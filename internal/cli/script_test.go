@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,9 +29,10 @@ import (
 // TestMain lets the test binary be the program, and the few helpers that scripts need beside it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"plumbline": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-		"tamper":    func() { onDatabase(tamper) },
-		"fill":      func() { onDatabase(fill) },
+		"plumbline":   func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"tamper":      func() { onDatabase(tamper) },
+		"fill":        func() { onDatabase(fill) },
+		"newdatabase": func() { onDatabase(prepare) },
 	})
 }
 
@@ -40,7 +42,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut, "keep": keep,
+			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut, "keep": keep, "said": said, "empty": empty,
 			"newpostgres": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], storetest.PostgresURL(t)) },
 		},
 	})
@@ -60,6 +62,30 @@ func onDatabase(helper func(ctx context.Context, db *store.DB, args []string) er
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+// prepare makes the tables of a new database: newdatabase DATABASE.
+func prepare(ctx context.Context, db *store.DB, _ []string) error {
+	_, err := db.Migrate(ctx)
+	return err
+}
+
+// empty makes a database without tables: empty DIRECTORY.
+func empty(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := store.Open(store.Config{Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	ts.Check(db.Close())
+}
+
+// spoken holds what served programs said after their address, by process, each as soon as it has ended.
+var spoken sync.Map
+
+// said checks what the stopped program had said: said TEXT.
+func said(ts *testscript.TestScript, _ bool, args []string) {
+	rest, _ := spoken.Load(ts.Getenv("PID"))
+	if text := <-rest.(chan string); !strings.Contains(text, args[0]) {
+		ts.Fatalf("the program did not say %q but %q", args[0], text)
 	}
 }
 
@@ -139,7 +165,15 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		if _, url, ok := strings.Cut(said.Text(), "answers at "); ok {
 			ts.Setenv("URL", url)
 			ts.Setenv("PID", strconv.Itoa(cmd.Process.Pid))
-			go func() { _, _ = io.Copy(io.Discard, out) }()
+			rest := make(chan string, 1)
+			spoken.Store(strconv.Itoa(cmd.Process.Pid), rest)
+			go func() {
+				var text strings.Builder
+				for said.Scan() {
+					text.WriteString(said.Text() + "\n")
+				}
+				rest <- text.String()
+			}()
 			return
 		}
 	}

@@ -48,6 +48,9 @@ type MigrateCmd struct{ Where }
 
 // Run migrates.
 func (c *MigrateCmd) Run(io *IO) error {
+	if err := c.there(); err != nil {
+		return err
+	}
 	db, err := store.Open(store.Config{Dir: c.Data, URL: c.DatabaseURL})
 	if err != nil {
 		return err

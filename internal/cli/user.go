@@ -39,7 +39,7 @@ type UserAddCmd struct {
 
 // Run makes the account.
 func (c *UserAddCmd) Run(io *IO) error {
-	a, err := app.Open(io.Ctx, c.config())
+	a, err := c.open(io.Ctx)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ type UserLinkCmd struct {
 
 // Run renews the link.
 func (c *UserLinkCmd) Run(io *IO) error {
-	a, err := app.Open(io.Ctx, c.config())
+	a, err := c.open(io.Ctx)
 	if err != nil {
 		return err
 	}
