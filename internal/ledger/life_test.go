@@ -138,6 +138,7 @@ func TestAnyLifeKeepsTheTally(t *testing.T) {
 		if wrong, err := ledger.CheckTally(h.ctx, h.db); err != nil || len(wrong) > 0 {
 			t.Fatalf("%v %v", wrong, err)
 		}
+		h.counted(2)
 	})
 }
 
@@ -173,10 +174,29 @@ func TestMovingAUnitMovesItsFigures(t *testing.T) {
 			t.Errorf("due soon: %+v", r)
 		}
 		clock.Add(2 * 24 * 3600e9)
+		h.counted(1)
 		if r, _ := h.Rollup(h.ctx, db, 1, h.today()); r[0].Late != 5 || r[0].Open() != 5 {
 			t.Errorf("late: %+v", r)
 		}
 	})
+}
+
+// counted checks that every figure of a unit's roll-up is the length of the list that it opens.
+func (h *house) counted(unit int64) {
+	h.t.Helper()
+	rolled, err := h.Rollup(h.ctx, h.db, unit, h.today())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, r := range rolled {
+		for filter, want := range map[ledger.Filter]int64{{}: r.Total, {Queue: ledger.QueueOnTime}: r.OnTime, {Queue: ledger.QueueSoon}: r.Soon, {Queue: ledger.QueueLate}: r.Late,
+			{Queue: ledger.QueueWaiting}: r.Waiting, {Class: ledger.Done}: r.Done, {Class: ledger.NotDone}: r.NotDone, {Class: "open"}: r.Open()} {
+			filter.Type, filter.Under = r.Type, places[unit]
+			if n, err := h.Count(h.ctx, authz.System(), filter, h.today()); n != want || err != nil {
+				h.t.Errorf("unit %d, %+v: the roll-up says %d, the list %d (%v)", unit, filter, want, n, err)
+			}
+		}
+	}
 }
 
 func TestTheTallyIsRebuiltAndChecked(t *testing.T) {

@@ -43,7 +43,13 @@ const (
 	QueueSoon    = "soon"    // due within SoonDays working days, in what I may read
 )
 
-// Queues lists them.
+// What roll-ups count besides; lists open them, but nobody's desk does.
+const (
+	QueueOnTime  = "on_time" // with the owner, not due soon
+	QueueWaiting = "waiting" // for approval, ruling or verification, in time
+)
+
+// Queues lists those that wait for somebody.
 var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueBack, QueueLate, QueueSoon}
 
 // Filter narrows a list; zero values narrow nothing.
@@ -183,6 +189,10 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 		s.judge(w, actor)
 	case QueueLate:
 		w.add(openClasses+" AND m.due_on <> '' AND m.due_on < ?", today.String())
+	case QueueOnTime:
+		w.add("m.state_class = 'owner' AND (m.due_on = '' OR m.due_on > ?)", s.cal.Horizon(today, SoonDays).String())
+	case QueueWaiting:
+		w.add("m.state_class IN ('convenor', 'verifier') AND (m.due_on = '' OR m.due_on >= ?)", today.String())
 	case QueueSoon:
 		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, SoonDays).String())
 	}

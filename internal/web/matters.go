@@ -221,6 +221,7 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 	chip(f.unit.ID != 0, f.unit.In(c.Lang), "unit", "under")
 	chip(f.Class == "open" || f.Class == "ended", c.T("ledger.class."+f.Class), "class")
 	chip(contains(ledger.Classes, f.Class), c.T("ledger.class."+f.Class), "class")
+	chip(f.Queue == ledger.QueueOnTime || f.Queue == ledger.QueueWaiting, c.T("ledger.rollup."+f.Queue), "queue")
 	chip(f.Cycle != 0, c.T("ledger.of_cycle", "Year", f.year), "cycle")
 	chip(f.Unplanned, c.T("ledger.unplanned"), "unplanned")
 	chip(f.Text != "", f.Text, "q")
@@ -291,8 +292,8 @@ func (s *Server) stateOptions(c *Ctx, kind string) []ui.Option {
 // mattersTable shows matters as every page does.
 func (s *Server) mattersTable(c *Ctx, list []ledger.Matter, caption string) (ui.Table, error) {
 	ctx := c.R.Context()
-	t := ui.Table{Caption: caption, Columns: []ui.Column{{Head: c.T("ledger.col.matter")}, {Head: c.T("ledger.col.unit")}, {Head: c.T("ledger.col.state")},
-		{Head: c.T("ledger.col.due")}, {Head: c.T("ledger.col.stand")}}, Empty: &ui.EmptyState{Title: c.T("ledger.empty"), Text: c.T("ledger.empty_hint")}}
+	t := ui.Table{Caption: caption, Columns: []ui.Column{{Head: c.T("ledger.col.matter")}, {Head: c.T("ledger.col.unit")}, {Head: c.T("ledger.col.state"), Align: "nowrap"},
+		{Head: c.T("ledger.col.due"), Align: "nowrap"}, {Head: c.T("ledger.col.stand"), Align: "nowrap"}}, Empty: &ui.EmptyState{Title: c.T("ledger.empty"), Text: c.T("ledger.empty_hint")}}
 	names, err := ledger.NamesFor(ctx, s.Reader, list, nil, nil)
 	if err != nil {
 		return t, err

@@ -40,11 +40,11 @@ func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) UnitBlock {
 		}
 	}
 	part(r.Done, "ledger.class.done", ui.Done, to("class", "done"))
-	part(r.OnTime, "ledger.rollup.on_time", ui.OnTime, to("class", "owner"))
-	part(r.Waiting, "ledger.rollup.waiting", ui.Waiting, to("class", "open"))
+	part(r.NotDone, "ledger.class.not_done", ui.None, to("class", "not_done"))
+	part(r.Waiting, "ledger.rollup.waiting", ui.Waiting, to("queue", "waiting"))
+	part(r.OnTime, "ledger.rollup.on_time", ui.OnTime, to("queue", "on_time"))
 	part(r.Soon, "ledger.queue.soon", ui.Soon, to("queue", "soon"))
 	part(r.Late, "ledger.queue.late", ui.Late, to("queue", "late"))
-	part(r.NotDone, "ledger.class.not_done", "", to("class", "not_done"))
 	b.Figures = &ui.KeyFigures{Label: name, Items: []ui.Figure{
 		{Label: c.T("ledger.rollup.total"), Value: itoa(r.Total), Href: to()},
 		{Label: c.T("ledger.class.open"), Value: itoa(r.Open()), Href: to("class", "open")},

@@ -72,6 +72,8 @@ func alignClass(align string) string {
 		return "r"
 	case "center":
 		return "c"
+	case "nowrap":
+		return "nw"
 	}
 	return ""
 }

@@ -18,7 +18,7 @@ type Table struct {
 type Column struct {
 	Head   string
 	Unit   string // "%", "days": stands in the head, not in the cells
-	Align  string // "" left, "right" for figures, "center"
+	Align  string // "" left, "right" for figures, "center", "nowrap" for dates and short words
 	Sort   string // address that sorts by this column; "" when it can't
 	Sorted string // "asc" or "desc" when the list is sorted by it
 }
