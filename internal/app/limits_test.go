@@ -76,7 +76,7 @@ func TestFormsHaveLimits(t *testing.T) {
 
 // Clients that send slowly, or far too much, are let go; others are served meanwhile.
 func TestSlowAndGreedyClients(t *testing.T) {
-	a, err := app.Open(context.Background(), app.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Patience: 600 * time.Millisecond,
+	a, err := app.Open(context.Background(), app.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Patience: 2 * time.Second,
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
