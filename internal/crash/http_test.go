@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"plumbline/internal/audit"
+	"plumbline/internal/store"
 )
 
 // Killed while forms arrive: every form that was answered counts once, sending it again changes nothing, and whoever
@@ -130,10 +131,13 @@ func (s *sender) own() (n int) {
 	s.p.t.Helper()
 	ctx, db := context.Background(), s.p.open()
 	defer db.Close()
-	if _, err := audit.Verify(ctx, db, nil); err != nil {
-		s.p.t.Fatal(err)
-	}
-	if err := db.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry WHERE action = 'account.own'`).Scan(&n); err != nil {
+	err := db.Snapshot(ctx, func(r store.Reader) error {
+		if _, err := audit.Verify(ctx, r, nil); err != nil {
+			return err
+		}
+		return r.QueryRow(ctx, `SELECT COUNT(*) FROM audit_entry WHERE action = 'account.own'`).Scan(&n)
+	})
+	if err != nil {
 		s.p.t.Fatal(err)
 	}
 	return n

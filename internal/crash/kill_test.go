@@ -87,26 +87,32 @@ func (l *ledger) run(p *place, span time.Duration, atOnce bool) {
 	}
 }
 
-// check compares what was said with what is there.
+// check compares what was said with what is there, in one view: the server may still carry out what the writer sent
+// last.
 func (l *ledger) check(p *place) {
 	p.t.Helper()
 	ctx, db := context.Background(), p.open()
 	defer db.Close()
-	tree, err := audit.Verify(ctx, db, nil)
-	if err != nil {
-		p.t.Fatalf("the log: %v", err)
-	}
-	there, rows := map[string]int{}, 0
-	err = store.Each(ctx, db, `SELECT payload FROM job`, nil, func(r *sql.Rows) error {
-		var payload string
-		err := r.Scan(&payload)
-		token, hash, filed := strings.Cut(payload, " ")
-		there[token]++
-		rows++
-		if filed {
-			l.readFile(p, db, token, hash)
+	there, rows, once := map[string]int{}, 0, 0
+	var tree audit.Tree
+	err := db.Snapshot(ctx, func(r store.Reader) (err error) {
+		if tree, err = audit.Verify(ctx, r, nil); err != nil {
+			return err
 		}
-		return err
+		if err := r.QueryRow(ctx, `SELECT COUNT(*) FROM once`).Scan(&once); err != nil {
+			return err
+		}
+		return store.Each(ctx, r, `SELECT payload FROM job`, nil, func(row *sql.Rows) error {
+			var payload string
+			err := row.Scan(&payload)
+			token, hash, filed := strings.Cut(payload, " ")
+			there[token]++
+			rows++
+			if filed {
+				l.readFile(p, db, token, hash)
+			}
+			return err
+		})
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -121,9 +127,8 @@ func (l *ledger) check(p *place) {
 			p.t.Errorf("%s was acknowledged and is lost", token)
 		}
 	}
-	var once int
-	if err := db.QueryRow(ctx, `SELECT COUNT(*) FROM once`).Scan(&once); err != nil || once != rows || int64(rows) != tree.Size {
-		p.t.Errorf("%d writes, %d tokens, %d entries in the log, %v", rows, once, tree.Size, err)
+	if once != rows || int64(rows) != tree.Size {
+		p.t.Errorf("%d writes, %d tokens, %d entries in the log", rows, once, tree.Size)
 	}
 	if p.t.Failed() {
 		p.t.FailNow()
