@@ -34,9 +34,9 @@ type Tree struct {
 const verifyBatch = 1024
 
 // Verify reads the whole log, works out every hash again and compares it with what is stored. It gives the tree that
-// the entries make. Where the program may be writing meanwhile, r has to be one view (a Snapshot). A *Bad error names the first entry that was changed, lost or added behind the program's back;
+// the entries make. A *Bad error names the first entry that was changed, lost or added behind the program's back;
 // progress, if given, is told now and then how many entries were read, of how many. The memory it takes does not grow
-// with the log.
+// with the log. Where the program may be writing meanwhile, r has to be one view (a Snapshot).
 func Verify(ctx context.Context, r store.Reader, progress func(n, of int64)) (Tree, error) {
 	size, err := Size(ctx, r)
 	if err != nil {
