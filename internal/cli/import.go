@@ -90,7 +90,28 @@ func (c *importFile) run(io *IO, take func(ctx context.Context, s *org.Service, 
 	}
 	fmt.Fprintln(io.Out, a.Words.T(c.Lang, key, "Rows", report.Rows, "Created", report.Created, "Renamed", report.Renamed, "Moved", report.Moved,
 		"Dated", report.Dated, "Posts", report.Posts, "Tenures", report.Tenures, "Unchanged", report.Unchanged))
+	if c.DryRun {
+		c.listed(io, a, report)
+	}
 	return nil
+}
+
+// listedChanges is how many changes a dry run names one by one.
+const listedChanges = 100
+
+// listed prints what would change as file:line: change, code, before and after.
+func (c *importFile) listed(io *IO, a *app.App, report org.Report) {
+	shown := report.Changes[:min(len(report.Changes), listedChanges)]
+	for _, ch := range shown {
+		what := a.Words.T(c.Lang, "org.change_"+ch.What) + " " + ch.Code + ":"
+		if ch.From != "" {
+			what += " " + ch.From + " →"
+		}
+		fmt.Fprintf(io.Out, "%s:%d: %s %s\n", c.File, ch.Line, what, ch.To)
+	}
+	if more := report.Changed() - int64(len(shown)); more > 0 {
+		fmt.Fprintln(io.Out, a.Words.T(c.Lang, "org.more_changes", "Count", int(more)))
+	}
 }
 
 // told words a fault; a wrong flag is bad input.

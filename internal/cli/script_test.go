@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		"plumbline":   func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"tamper":      func() { onDatabase(tamper) },
 		"fill":        func() { onDatabase(fill) },
+		"fill-table":  func() { fillTable(os.Args[1], os.Args[2]) },
 		"newdatabase": func() { onDatabase(prepare) },
 	})
 }
@@ -60,6 +61,19 @@ func onDatabase(helper func(ctx context.Context, db *store.DB, args []string) er
 		_ = db.Close()
 	}
 	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// fillTable writes a table of new units: fill-table FILE COUNT.
+func fillTable(file, count string) {
+	n, err := strconv.Atoi(count)
+	rows := "code,parent_code,kind,name\n"
+	for i := range n {
+		rows += fmt.Sprintf("n%d,c,county,县%d\n", i, i)
+	}
+	if err := errors.Join(err, os.WriteFile(file, []byte(rows), 0o600)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

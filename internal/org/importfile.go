@@ -57,7 +57,8 @@ const (
 var ImportCodes = []string{BadCode, BadName, BadKind, BadDate, BadSpan, DoubledCode, NoParent, Cycle, TooDeep, Outside,
 	ChangedSince, Ended, OpenChildren, NoUnit, OtherName, Held, NoPostKind, NoUnitForPost, BeforePost}
 
-// Changed is one thing that an import changes: What is "created", "renamed", "moved" or "dated".
+// Changed is one thing that an import changes: What is "created", "renamed", "moved", "dated", "post" (made at the unit
+// Code) or "appointed" (Code is the person's, From the unit's).
 type Changed struct {
 	Line     int    `json:"line"`
 	What     string `json:"what"`
@@ -67,6 +68,11 @@ type Changed struct {
 
 // KeptChanges is how many changes a report names one by one; all of them are counted.
 const KeptChanges = 200
+
+// Changed is how many changes an import makes, or would make.
+func (r Report) Changed() int64 {
+	return r.Created + r.Renamed + r.Moved + r.Dated + r.Tenures + r.Posts
+}
 
 // Report says what an import did, or would do. Where there are problems nothing was changed.
 type Report struct {

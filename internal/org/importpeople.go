@@ -308,6 +308,7 @@ func (im *peopleImport) tenure(ctx context.Context, tx *store.Tx, r *personRow, 
 		s = &seat{Post: post, line: r.line}
 		im.seats[u.ID] = append(im.seats[u.ID], s)
 		im.report.Posts++
+		im.report.note(Changed{Line: r.line, What: "post", Code: r.unitCode, To: post.Title})
 		if im.problems.Empty() {
 			var err error
 			s.ID, err = tx.Insert(ctx, `INSERT INTO post (unit_id, kind, title, title_en, from_date, to_date, version) VALUES ($1, $2, $3, $4, '', '', 1) RETURNING id`,
