@@ -162,6 +162,12 @@ func TestImportPages(t *testing.T) {
 	done := made(t, admin, admin.Post(trial))
 	h.Jobs.Drain(ctx)
 	says(t, admin.Page(done), "已导入2行")
+	if a := admin.Get(trial); a.Status != 303 || a.Location != done {
+		t.Errorf("the confirmed trial opens as %d %q, not as what was done", a.Status, a.Location)
+	}
+	if again := made(t, admin, admin.Post(trial)); again != done {
+		t.Errorf("the trial was carried out twice: %s and %s", done, again)
+	}
 	if u, err := org.UnitByCode(ctx, h.DB, "T1"); err != nil || u.Name != "东新镇" || u.Parent != h.Units["D2"].ID {
 		t.Errorf("%+v %v", u, err)
 	}

@@ -65,6 +65,12 @@ func Find(ctx context.Context, r store.Reader, id, account int64) (Job, error) {
 	return j, err
 }
 
+// After gives the jobs of a kind that the account enqueued after one of its jobs, in their order.
+func After(ctx context.Context, r store.Reader, kind string, account, id int64) ([]Job, error) {
+	return store.List(ctx, r, `SELECT `+columns+` FROM job WHERE id > $1 AND account_id = $2 AND kind = $3 ORDER BY id`, []any{id, account, kind},
+		func(rows *sql.Rows) (Job, error) { return scan(rows) })
+}
+
 // Progress tells how far the work is; a worker may call it as often as it likes.
 type Progress func(done, total int64)
 

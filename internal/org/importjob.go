@@ -54,6 +54,22 @@ func (s *Service) OrderImport(ctx context.Context, actor authz.Actor, o Order) (
 	return id, err
 }
 
+// CarriedOut gives the job by which an account carried out what one of its trials had shown, 0 where it has not yet. One
+// that failed as a whole does not count: it may be asked for again.
+func CarriedOut(ctx context.Context, r store.Reader, account, trial int64) (int64, error) {
+	later, err := job.After(ctx, r, ImportJob, account, trial)
+	for _, j := range later {
+		var o Order
+		if err := json.Unmarshal([]byte(j.Payload), &o); err != nil {
+			return 0, err
+		}
+		if o.Tried == trial && j.State != job.Failed {
+			return j.ID, nil
+		}
+	}
+	return 0, err
+}
+
 func yesNo(b bool) string {
 	if b {
 		return "yes"

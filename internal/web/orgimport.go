@@ -172,6 +172,11 @@ func (s *Server) importResult(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := org.CarriedOut(c.R.Context(), s.Reader, c.Actor.Account, j.ID); err != nil {
+		return err
+	} else if done != 0 { // a trial that was confirmed shows what came of it
+		return c.Go("/imports/"+itoa(done), "")
+	}
 	p := &ImportResultPage{Again: ui.Button{Text: c.T("org.import_again"), Href: "/imports/new?what=" + url.QueryEscape(o.What)}}
 	p.Title, p.Sub = c.T(importKey+o.What), o.Name
 	p.Crumbs = []ui.Link{{Text: c.T("org." + o.What), Href: "/" + o.What}, {Text: p.Title}}
@@ -216,7 +221,7 @@ func (s *Server) importProgress(c *Ctx) error {
 }
 
 func (c *Ctx) importReport(p *ImportResultPage, j job.Job, o org.Order, r org.Report) {
-	changes := r.Created + r.Renamed + r.Moved + r.Dated + r.Tenures + r.Posts
+	changes := r.Changed()
 	switch {
 	case r.Wrong > 0:
 		p.Notice = &ui.Notice{Kind: "error", Title: c.T("fault.org.import", "Count", r.Wrong), Text: c.T("org.import_mend")}
@@ -233,7 +238,7 @@ func (c *Ctx) importReport(p *ImportResultPage, j job.Job, o org.Order, r org.Re
 	}
 	p.Figures = c.importFigures(o.What, r)
 	p.Ignored = r.Ignored
-	p.Changes = c.importChanges(r, int64(changes))
+	p.Changes = c.importChanges(r, changes)
 }
 
 func (c *Ctx) importFigures(what string, r org.Report) *ui.KeyFigures {
@@ -276,6 +281,11 @@ func (s *Server) importConfirm(c *Ctx) error {
 	}
 	if j.State != job.Done || !o.DryRun {
 		return fault.Bad("fault.org.import_not_tried")
+	}
+	if done, err := org.CarriedOut(c.R.Context(), s.Reader, c.Actor.Account, j.ID); err != nil {
+		return err
+	} else if done != 0 {
+		return c.Go("/imports/"+itoa(done), "")
 	}
 	o.DryRun, o.Tried = false, j.ID
 	id, err := s.Rooms.Org.OrderImport(c.R.Context(), c.Actor, o)
