@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/ballot"
 	"plumbline/internal/fault"
 	"plumbline/internal/review/meeting"
+	"plumbline/internal/review/report"
 	"plumbline/internal/review/result"
 	"plumbline/internal/store"
 )
@@ -47,7 +48,7 @@ func (a *App) results() (*result.Service, error) {
 		return nil, err
 	}
 	today := func(micros int64) string { return time.UnixMicro(micros).In(a.Zone).Format(time.DateOnly) }
-	return result.New(a.Gate, a.DB, result.Ports{Ballots: tallies{}, Comments: remarks{}, Today: today}, letters), nil
+	return result.New(a.Gate, a.DB, result.Ports{Ballots: tallies{}, Comments: remarks{}, Reports: reports{}, Today: today}, letters), nil
 }
 
 // remarks tells the letters what was confirmed about a unit at the meeting.
@@ -63,6 +64,22 @@ func (remarks) Of(ctx context.Context, r store.Reader, cycle, unit int64) (good,
 		next = append(next, paragraphs(c.Latest.Body.Direct)...)
 	}
 	return good, bad, next, len(list) > 0, err
+}
+
+func (remarks) Standing(ctx context.Context, r store.Reader, cycle int64) (map[int64]result.Standing, error) {
+	standing, err := meeting.StandingOf(ctx, r, cycle)
+	out := map[int64]result.Standing{}
+	for unit, st := range standing {
+		out[unit] = result.Standing{Confirmed: st.Confirmed, Draft: st.Draft}
+	}
+	return out, err
+}
+
+// reports tells the letters whose report is not accepted.
+type reports struct{}
+
+func (reports) Open(ctx context.Context, r store.Reader, cycle int64) (map[int64]bool, error) {
+	return report.NotAccepted(ctx, r, cycle)
 }
 
 // paragraphs takes a text apart at its line ends.

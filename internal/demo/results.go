@@ -94,12 +94,12 @@ func (b *builder) letters(c cycle.Cycle) error {
 			return err
 		}
 	}
-	if _, err := b.Rooms.Results.IssueAll(b.ctx, b.as("editor"), c.ID); err != nil {
+	if _, _, err := b.Rooms.Results.IssueAll(b.ctx, b.as("editor"), c.ID); err != nil {
 		return err
 	}
-	all, err := b.Rooms.Results.LettersOf(b.ctx, authz.Everything(), c.ID)
+	v, err := b.Rooms.Results.Notification(b.ctx, b.as("editor"), c.ID, 0)
 	if err != nil {
 		return err
 	}
-	return b.Rooms.Results.Issue(b.ctx, b.as("editor"), all.Notification.ID, all.Notification.Version)
+	return b.Rooms.Results.Issue(b.ctx, b.as("editor"), v.Letter.ID, v.Letter.Version, "")
 }

@@ -77,6 +77,13 @@ func (s *Server) showDecision(c *Ctx, status int, typed *result.Decide, refused 
 	case len(v.Decisions) == 0:
 		p.Notices = append(p.Notices, ui.Notice{Kind: "info", Text: c.T("result.decision.none")})
 	}
+	if v.Record != nil && v.Cycle.State != cycle.Closed {
+		names := map[int64]string{}
+		for _, u := range v.Record.Units {
+			names[u.Unit] = u.In(c.Lang)
+		}
+		p.Notices = append(p.Notices, c.doubtNotices(v.Cycle.ID, v.Doubts, names)...)
+	}
 	if fault.KindOf(refused) == fault.Stale && p.Form != nil {
 		p.Form.Open = true
 		p.Notices = append(p.Notices, ui.Notice{Kind: "warn", Title: c.T("result.decision.stale"), Text: c.T("result.decision.stale_hint")})

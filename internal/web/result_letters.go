@@ -82,6 +82,11 @@ func (s *Server) showLetters(c *Ctx, status int, wrong string) error {
 	p.Title, p.Sub = c.T("result.letters.title"), c.cycleTitle(v.Cycle, v.Convenor)
 	p.Crumbs = c.cycleCrumbs(v.Cycle, v.Convenor, p.Title)
 	p.Table = c.letterTable(v)
+	doubts, names := map[int64][]result.Doubt{}, map[int64]string{}
+	for _, r := range v.Rows {
+		doubts[r.Unit.ID], names[r.Unit.ID] = r.Doubts, r.Unit.In(c.Lang)
+	}
+	p.Notices = c.doubtNotices(id, doubts, names)
 	if wrong != "" {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "error", Text: wrong})
 	}
@@ -99,19 +104,22 @@ func (s *Server) showLetters(c *Ctx, status int, wrong string) error {
 
 // countLetters says how many letters are still to be drafted and issued.
 func (c *Ctx) countLetters(p *ResultLettersPage, v result.LettersView) {
-	none, drafts, issued := 0, 0, 0
+	none, drafts, issued, held := 0, 0, 0, 0
 	for _, r := range v.Rows {
 		switch {
 		case len(r.Letters) == 0 || r.Letters[0].Decision != v.Decision.ID:
 			none++
 		case r.Letters[0].State == result.LetterDraft:
 			drafts++
+			if r.Held() {
+				held++
+			}
 		default:
 			issued++
 		}
 	}
 	p.Figures = ui.KeyFigures{Items: []ui.Figure{{Label: c.T("result.letters.to_draft"), Value: c.num(none)}, {Label: c.T("result.letters.drafts"), Value: c.num(drafts)}, {Label: c.T("result.letters.issued"), Value: c.num(issued), Unit: "/ " + c.num(len(v.Rows))}}}
-	p.Draft, p.IssueAll = none > 0, none == 0 && drafts > 0
+	p.Draft, p.IssueAll = none > 0, none == 0 && drafts > held
 }
 
 func (c *Ctx) letterTable(v result.LettersView) ui.Table {
@@ -136,6 +144,9 @@ func (c *Ctx) letterTable(v result.LettersView) ui.Table {
 			}
 			row.Href = l.Path()
 			state.Status = c.letterStatus(l, v.Decision != nil && l.Decision != v.Decision.ID)
+			if r.Held() {
+				state.Sub = c.T("result.letters.held")
+			}
 			number = ui.Cell{Text: l.Number, Sub: c.locale().Date(l.IssuedOn)}
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: row.Href, Cells: append(row.Cells, state, number, earlier)})
@@ -182,12 +193,15 @@ func (s *Server) issueLetters(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Rooms.Results.IssueAll(c.R.Context(), c.Actor, id)
+	_, left, err := s.Rooms.Results.IssueAll(c.R.Context(), c.Actor, id)
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
 		return s.showLetters(c, http.StatusUnprocessableEntity, c.T(f.Key, f.Args...))
 	}
 	if err != nil {
 		return err
+	}
+	if left > 0 {
+		return c.Go(cyclePath(id)+"/letters", "result.letters.flash_some")
 	}
 	return c.Go(cyclePath(id)+"/letters", "result.letters.flash_issued")
 }
@@ -228,6 +242,9 @@ func (s *Server) showLetter(c *Ctx, status int, typed *result.Content, refused e
 	}
 	if p.Edits {
 		p.Fields = c.letterFields(l.Kind, content, c.Errors(refused))
+		if v.Held && p.CanIssue {
+			p.Fields = append(p.Fields, ui.Field{Type: "textarea", Rows: 2, Name: "reason", Label: c.T("result.letter.reason"), Hint: c.T("result.letter.reason_hint"), Value: c.Value("reason"), Error: c.Errors(refused)["reason"]})
+		}
 		p.Errors = ui.Errors(p.Fields...)
 	}
 	if fault.KindOf(refused) == fault.Stale && typed != nil {
@@ -246,8 +263,10 @@ func (c *Ctx) letterNotices(v result.LetterView, edits bool) []ui.Notice {
 	case v.Newer:
 		out = append(out, ui.Notice{Kind: "warn", Text: c.T("result.letter.superseded")})
 	}
-	if edits && !v.Confirmed && v.Letter.Kind == result.Feedback {
-		out = append(out, ui.Notice{Kind: "warn", Text: c.T("result.letter.unconfirmed"), Actions: []ui.Button{{Text: c.T("cycle.tab.comments"), Href: cyclePath(v.Cycle.ID) + "/comments"}}})
+	if edits {
+		for _, d := range v.Doubts {
+			out = append(out, ui.Notice{Kind: "warn", Text: c.T("result.doubt." + string(d) + "_here"), Actions: c.doubtActions(v.Cycle.ID, d)})
+		}
 	}
 	return out
 }
@@ -257,6 +276,9 @@ func (c *Ctx) letterFacts(v result.LetterView) ui.DescriptionList {
 	facts := []ui.Fact{{Term: c.T("result.changed_by"), Text: l.Name, Sub: c.locale().DateTime(l.At)}}
 	if l.State == result.LetterIssued {
 		facts = []ui.Fact{{Term: c.T("result.letters.number"), Text: l.Number}, {Term: c.T("result.letter.issued_on"), Text: c.locale().Date(l.IssuedOn), Sub: l.IssuedBy}}
+		if l.Reason != "" && c.May(authz.LetterIssue, v.Convenor.Place()) {
+			facts = append(facts, ui.Fact{Term: c.T("result.letter.reason"), Text: l.Reason})
+		}
 	}
 	return ui.DescriptionList{Items: append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/letter/" + itoa(l.ID)})}
 }
@@ -313,7 +335,7 @@ func (s *Server) saveLetter(c *Ctx) error {
 		err = s.Rooms.Results.Edit(ctx, c.Actor, id, version, typed)
 	}
 	if err == nil && do == "issue" {
-		err = s.Rooms.Results.Issue(ctx, c.Actor, id, version+1)
+		err = s.Rooms.Results.Issue(ctx, c.Actor, id, version+1, c.Value("reason"))
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Stale:

@@ -171,13 +171,21 @@ func (x *judged) letters(t *testing.T) {
 	letter := letterLink.FindStringSubmatch(x.clerk.Page(at).Body)[1]
 	x.county.Must(404, x.county.Get(letter))
 	body := x.clerk.Page(letter).Body
-	shows(t, body, "97.40分", "尚未确认", "印发")
+	shows(t, body, "97.40分", "还没有点评意见", "先行印发的理由")
+	shows(t, x.clerk.Page(at).Body, "2个单位还没有点评意见", "2个单位没有报送", "待点评确认")
+	shows(t, x.clerk.Page(x.path+"/decision").Body, "2个单位还没有点评意见")
+	shows(t, x.clerk.Must(422, x.clerk.Post(at+"/issue")).Body, "不能一并印发")
 	fields := []string{"title", "反馈意见书", "addressee", "一区", "opening", "等次为好。", "section-problems", "一是慢\n\n二是浅", "closing", "请整改。", "signature", "甲市"}
 	shows(t, x.clerk.Must(422, x.clerk.Post(letter, append([]string{"version", "1", "opening", " ", "do", "save"}, fields[:2]...)...)).Body, "需", "正文")
 	x.clerk.Must(303, x.clerk.Post(letter, append([]string{"version", "1", "do", "save"}, fields...)...))
 	shows(t, x.clerk.Must(409, x.clerk.Post(letter, append([]string{"version", "1", "do", "save"}, fields...)...)).Body, "用我的覆盖")
-	x.clerk.Must(303, x.clerk.Post(letter, append([]string{"version", "2", "do", "issue"}, fields...)...))
-	x.clerk.Must(422, x.clerk.Post(letter, append([]string{"version", "4", "do", "save"}, fields...)...))
+	shows(t, x.clerk.Must(422, x.clerk.Post(letter, append([]string{"version", "2", "do", "issue"}, fields...)...)).Body, "确需先行印发的，请说明理由")
+	x.clerk.Must(303, x.clerk.Post(letter, append([]string{"version", "3", "do", "issue", "reason", "主要负责同志离任在即"}, fields...)...))
+	shows(t, x.clerk.Page(letter).Body, "主要负责同志离任在即")
+	if strings.Contains(x.county.Page(letter).Body, "离任在即") {
+		t.Error("the reason is the convenor's alone")
+	}
+	x.clerk.Must(422, x.clerk.Post(letter, append([]string{"version", "5", "do", "save"}, fields...)...))
 	shows(t, x.county.Page(letter).Body, "二是浅", "反馈〔2022〕1号", "2022年2月10日")
 	shows(t, x.county.Page(letter+"/print").Body, "一是慢")
 	if a := x.county.Must(200, x.county.Get(letter+"/docx")); !strings.HasPrefix(a.Body, "PK") {
@@ -189,7 +197,8 @@ func (x *judged) letters(t *testing.T) {
 	if strings.Contains(x.other.Page("/").Body, "反馈意见书") {
 		t.Error("another county sees a letter on its first page")
 	}
-	x.clerk.Must(303, x.clerk.Post(at+"/issue"))
+	second := letterLink.FindAllStringSubmatch(x.clerk.Page(at).Body, -1)
+	x.clerk.Must(303, x.clerk.Post(second[len(second)-1][1], append([]string{"version", "1", "do", "issue", "reason", "同上"}, fields...)...))
 	shows(t, x.other.Page(at).Body, "反馈〔2022〕2号")
 	shows(t, x.clerk.Page(at).Body, "2022年2月10日")
 }

@@ -114,6 +114,24 @@ func ConfirmedOn(ctx context.Context, r store.Reader, cycle, unit int64) ([]Conf
 		})
 }
 
+// OnUnit is how the comments on a unit stand: one is confirmed; the chair's, or a correction of it, waits to be.
+type OnUnit struct{ Confirmed, Draft bool }
+
+// StandingOf says it of every unit that has a comment in a cycle. It asks nobody: letters read it.
+func StandingOf(ctx context.Context, r store.Reader, cycle int64) (map[int64]OnUnit, error) {
+	out := map[int64]OnUnit{}
+	err := store.Each(ctx, r, `SELECT unit_id, MAX(CASE WHEN edition > 0 THEN 1 ELSE 0 END),
+		MAX(CASE WHEN capacity = 'chair' AND (edition = 0 OR pending = 1) THEN 1 ELSE 0 END)
+		FROM meeting_comment WHERE cycle_id = $1 GROUP BY unit_id`, []any{cycle}, func(rows *sql.Rows) error {
+		var unit int64
+		var confirmed, draft int
+		err := rows.Scan(&unit, &confirmed, &draft)
+		out[unit] = OnUnit{confirmed == 1, draft == 1}
+		return err
+	})
+	return out, err
+}
+
 // extra scans further columns behind those that a scan function knows.
 type extra struct {
 	row  interface{ Scan(...any) error }

@@ -91,6 +91,22 @@ func (s *Service) Tasks(ctx context.Context, r store.Reader, c cycle.Cycle) ([]c
 	return out, err
 }
 
+// NotAccepted gives the units of a cycle whose report is not accepted, and whether it was handed in. It asks nobody:
+// letters and the closing of a cycle read it.
+func NotAccepted(ctx context.Context, r store.Reader, cycle int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	err := store.Each(ctx, r, `SELECT cr.unit_id, COALESCE(r.state, 'drafting') FROM `+headFrom+` AND cr.cycle_id = $1`, []any{cycle}, func(rows *sql.Rows) error {
+		var unit int64
+		var state State
+		err := rows.Scan(&unit, &state)
+		if state != Accepted {
+			out[unit] = state == Submitted
+		}
+		return err
+	})
+	return out, err
+}
+
 // Alone serves an organisation whose pack has no ledgers: last year's promises come from last year's report, there is
 // nothing to count, and promises stay in the report.
 type Alone struct{}

@@ -191,6 +191,7 @@ type DecisionView struct {
 	Record    *Record // of the newest fixed result; nil where none is fixed
 	Decisions []Decision
 	Names     map[int64]org.Unit
+	Doubts    map[int64][]Doubt // of the units in Record
 }
 
 // DecisionOf gives the decisions of a cycle to those whose scope covers its convenor.
@@ -222,5 +223,13 @@ func (s *Service) DecisionOf(ctx context.Context, scope authz.Scope, cycleID int
 	rec, err := recordByID(ctx, s.db, v.Results[0].ID)
 	masked := rec.Masked()
 	v.Record = &masked
+	if err != nil {
+		return v, err
+	}
+	ids = nil
+	for _, u := range rec.Units {
+		ids = append(ids, u.Unit)
+	}
+	v.Doubts, err = s.doubts(ctx, s.db, cycleID, ids)
 	return v, err
 }

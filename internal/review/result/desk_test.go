@@ -47,7 +47,7 @@ func TestTheDeskFollowsTheResult(t *testing.T) {
 		_, err = s.s.Draft(ctx, clerk, 9, Feedback, "zh")
 		s.must(err)
 		l := s.letters().Rows[0].Letters[0]
-		s.must(s.s.Issue(ctx, clerk, l.ID, l.Version))
+		s.must(s.s.Issue(ctx, clerk, l.ID, l.Version, "asked for"))
 		want(task(), "result.task.letters 2;result.task.notify 1;")
 		want(cell(2).Key+" "+cell(2).Href, "result.cell.grade "+l.Path())
 		want(cell(3).Key, "result.cell.decided")
@@ -55,7 +55,7 @@ func TestTheDeskFollowsTheResult(t *testing.T) {
 		s.must(err)
 		v, err := s.s.Notification(ctx, clerk, 9, 0)
 		s.must(err)
-		s.must(s.s.Issue(ctx, clerk, v.Letter.ID, 1))
+		s.must(s.s.Issue(ctx, clerk, v.Letter.ID, 1, ""))
 		want(cell(3).Key+" "+cell(3).Href, "result.cell.grade /cycles/9/notification")
 	})
 }

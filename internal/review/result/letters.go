@@ -114,19 +114,36 @@ func (c Content) section(id string) Section {
 }
 
 // Issue gives a draft its number and today's date; from then on nothing in it changes. A draft about an older decision is
-// refused. Needs letter.issue at the convenor.
-func (s *Service) Issue(ctx context.Context, actor authz.Actor, id int64, version int) error {
+// refused, and one to a unit whose comment is missing or not confirmed unless a reason says why. Needs letter.issue at
+// the convenor.
+func (s *Service) Issue(ctx context.Context, actor authz.Actor, id int64, version int, reason string) error {
 	return s.onLetter(ctx, actor, id, version, func(tx *store.Tx, w *writer, l *Letter) ([]audit.Change, error) {
+		if err := w.allow(ctx, tx, l, reason); err != nil {
+			return nil, err
+		}
 		return w.issue(ctx, tx, actor, l)
 	})
 }
 
-// IssueAll issues every draft of feedback of a cycle, in the order of its units.
-func (s *Service) IssueAll(ctx context.Context, actor authz.Actor, cycleID int64) (n int, err error) {
+// IssueAll issues the drafts of feedback of a cycle, in the order of its units, but those to units whose comment is
+// missing or not confirmed; left is how many of these stay drafts.
+func (s *Service) IssueAll(ctx context.Context, actor authz.Actor, cycleID int64) (n, left int, err error) {
 	err = s.onLetters(ctx, actor, cycleID, 0, func(tx *store.Tx, w *writer) (d audit.Detail, err error) {
+		doubts, err := s.doubts(ctx, tx, cycleID, unitIDs(w.in.Reporters))
+		if err != nil {
+			return d, err
+		}
 		for _, p := range w.in.Reporters {
 			l, stands := w.latest(Feedback, p.Unit)
 			if !stands || l.State == LetterIssued {
+				continue
+			}
+			mine, err := s.doubtsOf(ctx, tx, l, doubts[p.Unit])
+			if err != nil {
+				return d, err
+			}
+			if holds(mine) {
+				left++
 				continue
 			}
 			changes, err := w.issue(ctx, tx, actor, &l)
@@ -136,12 +153,15 @@ func (s *Service) IssueAll(ctx context.Context, actor authz.Actor, cycleID int64
 			d.ID, n = l.ID, n+1
 			d.Changes, d.Also = append(d.Changes, changes...), append(d.Also, audit.Subject{Kind: LetterKind, ID: l.ID})
 		}
+		if n == 0 && left > 0 {
+			return d, fault.Bad("fault.result.held", "Count", left)
+		}
 		if n == 0 {
 			return d, fault.Bad("fault.result.no_drafts")
 		}
 		return d, nil
 	})
-	return n, err
+	return n, left, err
 }
 
 // writer is what letters are worded from.
@@ -245,22 +265,27 @@ func (w *writer) put(ctx context.Context, tx *store.Tx, actor authz.Actor, l *Le
 		l.Lang = wording.Languages[0]
 	}
 	l.Decision, l.Name, l.At = w.decision.ID, actor.Name, tx.Now
-	l.Content = w.s.letters.draft(l.Kind, l.Lang, w.facts(*l))
 	if l.Kind == Notification {
+		l.Content = w.s.letters.draft(l.Kind, l.Lang, w.facts(*l))
 		l.Reach = w.in.Plan.Body.Notify
 		l.Content.Sections = w.grades(l.Lang)
 		return putLetter(ctx, tx, l)
 	}
+	said := make([][]string, len(sections[Feedback]))
 	if w.s.ports.Comments != nil {
 		good, bad, next, confirmed, err := w.s.ports.Comments.Of(ctx, tx, l.Cycle, l.Unit)
 		if err != nil {
 			return err
 		}
 		if confirmed {
-			for i, items := range [][]string{good, bad, next} {
-				l.Content.Sections[i].Items = append([]string{}, items...)
-			}
+			said = [][]string{good, bad, next}
 		}
+	}
+	facts := w.facts(*l)
+	facts.Points = len(said[1]) + len(said[2])
+	l.Content = w.s.letters.draft(l.Kind, l.Lang, facts)
+	for i, items := range said {
+		l.Content.Sections[i].Items = append([]string{}, items...)
 	}
 	return putLetter(ctx, tx, l)
 }
@@ -321,5 +346,9 @@ func (w *writer) issue(ctx context.Context, tx *store.Tx, actor authz.Actor, l *
 	}
 	l.State, l.IssuedOn, l.IssuedAt, l.IssuedBy = LetterIssued, today, tx.Now, actor.Name
 	l.Number = w.s.letters.say(l.Kind, "number", l.Lang, Facts{IssueYear: l.Year, No: l.No, Year: w.in.Cycle.Year, Convenor: w.in.Convenor.In(l.Lang)})
-	return []audit.Change{{Field: "number", To: l.Number}, {Field: "issued_on", To: today}}, putLetter(ctx, tx, l)
+	changes := []audit.Change{{Field: "number", To: l.Number}, {Field: "issued_on", To: today}}
+	if l.Reason != "" {
+		changes = append(changes, audit.Change{Field: "reason", To: l.Reason})
+	}
+	return changes, putLetter(ctx, tx, l)
 }

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -33,7 +34,7 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 		}
 		v, err := s.s.Letter(ctx, s.scope(clerk), l.ID)
 		s.must(err)
-		if !v.Confirmed || v.Newer {
+		if len(v.Doubts) > 0 || v.Held || v.Newer {
 			t.Errorf("view: %+v", v)
 		}
 		_, err = s.s.Letter(ctx, s.scope(speaker), l.ID)
@@ -46,8 +47,8 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 		s.fails(s.s.Edit(ctx, colleague, l.ID, l.Version, c), fault.Stale, "")
 		c.Opening = ""
 		s.fails(s.s.Edit(ctx, clerk, l.ID, l.Version+1, c), fault.Invalid, "opening:fault.result.opening")
-		s.fails(s.s.Issue(ctx, speaker, l.ID, l.Version+1), fault.Forbidden, "")
-		s.must(s.s.Issue(ctx, clerk, l.ID, l.Version+1))
+		s.fails(s.s.Issue(ctx, speaker, l.ID, l.Version+1, ""), fault.Forbidden, "")
+		s.must(s.s.Issue(ctx, clerk, l.ID, l.Version+1, ""))
 		v, err = s.s.Letter(ctx, s.scope(speaker), l.ID)
 		s.must(err)
 		if v.Letter.Number != "反馈〔2022〕1号" || v.Letter.IssuedOn != "2022-01-10" || v.Letter.Content.Sections[2].Items[0] != "go further" {
@@ -57,7 +58,8 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 		s.fails(err, fault.NotFound, "")
 		c.Opening = "changed"
 		s.fails(s.s.Edit(ctx, clerk, l.ID, v.Letter.Version, c), fault.Invalid, "fault.result.issued")
-		n, err = s.s.IssueAll(ctx, clerk, 9)
+		s.confirmed()
+		n, _, err = s.s.IssueAll(ctx, clerk, 9)
 		s.must(err)
 		rows := s.letters().Rows
 		if n != 2 || rows[1].Letters[0].Number != "反馈〔2022〕2号" || rows[2].Letters[0].No != 3 {
@@ -76,18 +78,60 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 	})
 }
 
-func TestACorrectedDecisionNeedsANewLetter(t *testing.T) {
+func TestALetterWaitsForTheComment(t *testing.T) {
 	each(t, func(s *stand) {
+		s.comments[2] = [3][]string{{"good work"}, {"slow"}, nil}
+		s.drafts[3] = true
+		s.unaccepted[4], s.unaccepted[2] = false, true
 		s.decided()
 		_, err := s.s.Draft(ctx, clerk, 9, Feedback, "en")
 		s.must(err)
 		rows := s.letters().Rows
-		s.must(s.s.Issue(ctx, clerk, rows[0].Letters[0].ID, 1))
+		for i, want := range [][]Doubt{{OpenReport}, {DraftComment}, {NoComment, NoReport}} {
+			if !slices.Equal(rows[i].Doubts, want) || rows[i].Held() != (i > 0) {
+				s.t.Errorf("unit %d: %v, want %v", rows[i].Unit.ID, rows[i].Doubts, want)
+			}
+		}
+		if c := rows[1].Letters[0].Content.Closing; strings.Contains(c, "every point") || !strings.Contains(rows[0].Letters[0].Content.Closing, "every point") {
+			s.t.Errorf("a letter without points closes with %q", c)
+		}
+		n, left, err := s.s.IssueAll(ctx, clerk, 9)
+		s.must(err)
+		if n != 1 || left != 2 {
+			s.t.Errorf("%d issued, %d left", n, left)
+		}
+		_, _, err = s.s.IssueAll(ctx, clerk, 9)
+		s.fails(err, fault.Invalid, "fault.result.held")
+		south, east := rows[1].Letters[0], rows[2].Letters[0]
+		s.fails(s.s.Issue(ctx, clerk, south.ID, south.Version, " "), fault.Invalid, "reason:fault.result.draft_comment")
+		s.fails(s.s.Issue(ctx, clerk, east.ID, east.Version, ""), fault.Invalid, "reason:fault.result.no_comment")
+		s.must(s.s.Issue(ctx, clerk, east.ID, east.Version, " leave of absence "))
+		v, err := s.s.Letter(ctx, s.scope(clerk), east.ID)
+		s.must(err)
+		if v.Letter.Reason != "leave of absence" || v.Letter.State != LetterIssued {
+			s.t.Errorf("issued: %+v", v.Letter)
+		}
+		delete(s.drafts, 3)
+		s.comments[3] = [3][]string{nil, {"thin"}, nil}
+		s.fails(s.s.Issue(ctx, clerk, south.ID, south.Version, ""), fault.Invalid, "reason:fault.result.old_words")
+		s.must(s.s.Redraft(ctx, clerk, south.ID, south.Version))
+		s.must(s.s.Issue(ctx, clerk, south.ID, south.Version+1, ""))
+	})
+}
+
+func TestACorrectedDecisionNeedsANewLetter(t *testing.T) {
+	each(t, func(s *stand) {
+		s.confirmed()
+		s.decided()
+		_, err := s.s.Draft(ctx, clerk, 9, Feedback, "en")
+		s.must(err)
+		rows := s.letters().Rows
+		s.must(s.s.Issue(ctx, clerk, rows[0].Letters[0].ID, 1, ""))
 		d := s.decision()
 		d.Reason, d.Grades[2] = "new facts", Choice{"fairly_good", "an audit came in"}
 		_, err = s.s.Decide(ctx, clerk, d)
 		s.must(err)
-		s.fails(s.s.Issue(ctx, clerk, rows[1].Letters[0].ID, 1), fault.Invalid, "fault.result.old_decision")
+		s.fails(s.s.Issue(ctx, clerk, rows[1].Letters[0].ID, 1, ""), fault.Invalid, "fault.result.old_decision")
 		n, err := s.s.Draft(ctx, clerk, 9, Feedback, "en")
 		s.must(err)
 		rows = s.letters().Rows
@@ -122,7 +166,7 @@ func TestANotificationReachesItsRange(t *testing.T) {
 						s.t.Errorf("%s sees the draft: %v", name, err)
 					}
 				}
-				s.must(s.s.Issue(ctx, clerk, v.Letter.ID, v.Letter.Version))
+				s.must(s.s.Issue(ctx, clerk, v.Letter.ID, v.Letter.Version, ""))
 				for name, actor := range who {
 					v, err := s.s.Notification(ctx, actor, 9, 0)
 					if want[name] <= 0 {

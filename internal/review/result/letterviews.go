@@ -17,12 +17,13 @@ func DateOf(micros int64) string { return time.UnixMicro(micros).UTC().Format(ti
 
 // LetterView is one letter with what its page says around it.
 type LetterView struct {
-	Letter    Letter
-	Cycle     cycle.Cycle
-	Convenor  org.Unit
-	Unit      org.Unit // the zero Unit for a notification
-	Newer     bool     // a newer decision stands: a draft must be worded anew, an issued letter is history
-	Confirmed bool     // the comment on the unit is confirmed
+	Letter   Letter
+	Cycle    cycle.Cycle
+	Convenor org.Unit
+	Unit     org.Unit // the zero Unit for a notification
+	Newer    bool     // a newer decision stands: a draft must be worded anew, an issued letter is history
+	Doubts   []Doubt  // of feedback, what speaks against issuing it; for the convenor's side alone
+	Held     bool     // one of them needs a reason
 }
 
 // Letter gives a letter: an issued one to those whose scope covers its unit or the convenor, a draft to the latter. A
@@ -51,9 +52,15 @@ func (s *Service) Letter(ctx context.Context, scope authz.Scope, id int64) (v Le
 		return v, err
 	}
 	v.Newer = len(decisions) > 0 && decisions[0].ID != v.Letter.Decision
-	if s.ports.Comments != nil && v.Letter.Kind == Feedback {
-		_, _, _, v.Confirmed, err = s.ports.Comments.Of(ctx, s.db, v.Letter.Cycle, v.Letter.Unit)
+	if v.Letter.Kind != Feedback || v.Letter.State == LetterIssued {
+		return v, nil
 	}
+	doubts, err := s.doubts(ctx, s.db, v.Letter.Cycle, []int64{v.Unit.ID})
+	if err != nil {
+		return v, err
+	}
+	v.Doubts, err = s.doubtsOf(ctx, s.db, v.Letter, doubts[v.Unit.ID])
+	v.Held = holds(v.Doubts)
 	return v, err
 }
 
@@ -73,7 +80,11 @@ type LetterRow struct {
 	Unit    org.Unit
 	Grade   string
 	Letters []Letter
+	Doubts  []Doubt // for the convenor's side alone, while there is no letter issued about the newest decision
 }
+
+// Held says whether the row's letter needs a reason to be issued.
+func (r LetterRow) Held() bool { return holds(r.Doubts) }
 
 // LettersOf gives the letters of a cycle: all of them to those whose scope covers the convenor, the issued ones to units
 // in the scope to others.
@@ -102,6 +113,11 @@ func (s *Service) LettersOf(ctx context.Context, scope authz.Scope, cycleID int6
 			v.Rows = append(v.Rows, row)
 		}
 	}
+	if v.Decision != nil {
+		if err := s.addDoubts(ctx, &v); err != nil {
+			return v, err
+		}
+	}
 	for i := range letters {
 		if l := &letters[i]; l.Kind == Notification && (v.Whole || l.State == LetterIssued) {
 			v.Notification = l
@@ -109,6 +125,25 @@ func (s *Service) LettersOf(ctx context.Context, scope authz.Scope, cycleID int6
 		}
 	}
 	return v, nil
+}
+
+func (s *Service) addDoubts(ctx context.Context, v *LettersView) error {
+	var units []int64
+	for _, r := range v.Rows {
+		units = append(units, r.Unit.ID)
+	}
+	doubts, err := s.doubts(ctx, s.db, v.Cycle.ID, units)
+	if err != nil {
+		return err
+	}
+	for i := range v.Rows {
+		r := &v.Rows[i]
+		if len(r.Letters) > 0 && r.Letters[0].State == LetterIssued && r.Letters[0].Decision == v.Decision.ID {
+			continue
+		}
+		r.Doubts = doubts[r.Unit.ID]
+	}
+	return nil
 }
 
 func (v LettersView) row(u org.Unit, letters []Letter) LetterRow {

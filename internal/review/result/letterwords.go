@@ -44,6 +44,7 @@ type Facts struct {
 	Grade     string
 	Due       string // when the plan for the problems is due
 	Count     int    // of units, in a notification
+	Points    int    // problems and directions in feedback
 }
 
 // sections are the sections of each kind, in the order of the letter.

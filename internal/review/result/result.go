@@ -56,12 +56,24 @@ type Paper struct {
 type Comments interface {
 	// Of gives the comment on a unit of a cycle; confirmed is false where there is none or it is still a draft.
 	Of(ctx context.Context, r store.Reader, cycle, unit int64) (affirmations, problems, directions []string, confirmed bool, err error)
+	// Standing says of every unit that has a comment in a cycle how it stands, in one query.
+	Standing(ctx context.Context, r store.Reader, cycle int64) (map[int64]Standing, error)
+}
+
+// Standing is how the comments on a unit stand. Draft says that the chair's, or a correction of it, waits to be confirmed.
+type Standing struct{ Confirmed, Draft bool }
+
+// Reports is what a letter asks of the room that keeps the reports.
+type Reports interface {
+	// Open gives the units of a cycle whose report is not accepted, and whether it was handed in.
+	Open(ctx context.Context, r store.Reader, cycle int64) (map[int64]bool, error)
 }
 
 // Ports is what this room asks of others. Today turns the time of a transaction into the organisation's date.
 type Ports struct {
 	Ballots  Ballots
 	Comments Comments
+	Reports  Reports
 	Today    func(micros int64) string
 }
 
@@ -203,7 +215,8 @@ const (
 	LetterIssued LetterState = "issued"
 )
 
-// Letter is a letter about a decision. Number and IssuedOn are set when it is issued.
+// Letter is a letter about a decision. Number and IssuedOn are set when it is issued; Reason is why it was issued before
+// the comment on its unit was confirmed, else "".
 type Letter struct {
 	ID       int64
 	Cycle    int64
@@ -220,6 +233,7 @@ type Letter struct {
 	IssuedOn string
 	IssuedAt int64
 	IssuedBy string
+	Reason   string
 	Name     string
 	At       int64
 	Version  int

@@ -139,12 +139,12 @@ func Decisions(ctx context.Context, r store.Reader, cycle int64) ([]Decision, er
 	return list, err
 }
 
-const letterColumns = `l.id, l.cycle_id, l.convenor_id, l.unit_id, l.kind, l.decision_id, l.lang, l.reach, l.content, l.state, l.year, l.no, l.number, l.issued_on, l.issued_at, l.issued_by, l.name, l.at, l.version`
+const letterColumns = `l.id, l.cycle_id, l.convenor_id, l.unit_id, l.kind, l.decision_id, l.lang, l.reach, l.content, l.state, l.year, l.no, l.number, l.issued_on, l.issued_at, l.issued_by, l.reason, l.name, l.at, l.version`
 
 func scanLetter(r row) (l Letter, err error) {
 	var content string
 	err = r.Scan(&l.ID, &l.Cycle, &l.Convenor, &l.Unit, &l.Kind, &l.Decision, &l.Lang, &l.Reach, &content, &l.State, &l.Year, &l.No, &l.Number,
-		&l.IssuedOn, &l.IssuedAt, &l.IssuedBy, &l.Name, &l.At, &l.Version)
+		&l.IssuedOn, &l.IssuedAt, &l.IssuedBy, &l.Reason, &l.Name, &l.At, &l.Version)
 	if err != nil {
 		return l, missing(err)
 	}
@@ -178,12 +178,12 @@ func putLetter(ctx context.Context, tx *store.Tx, l *Letter) error {
 	l.Version++
 	if l.ID == 0 {
 		l.ID, err = tx.Insert(ctx, `INSERT INTO letter (cycle_id, convenor_id, unit_id, kind, decision_id, lang, reach, content, state, year, no, number,
-			issued_on, issued_at, issued_by, name, at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', 0, '', $10, $11, $12) RETURNING id`,
+			issued_on, issued_at, issued_by, reason, name, at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', 0, '', '', $10, $11, $12) RETURNING id`,
 			l.Cycle, l.Convenor, l.Unit, l.Kind, l.Decision, l.Lang, l.Reach, string(content), l.State, l.Name, l.At, l.Version)
 		return err
 	}
 	_, err = tx.Exec(ctx, `UPDATE letter SET decision_id = $1, lang = $2, reach = $3, content = $4, state = $5, year = $6, no = $7, number = $8,
-		issued_on = $9, issued_at = $10, issued_by = $11, name = $12, at = $13, version = $14 WHERE id = $15`,
-		l.Decision, l.Lang, l.Reach, string(content), l.State, l.Year, l.No, l.Number, l.IssuedOn, l.IssuedAt, l.IssuedBy, l.Name, l.At, l.Version, l.ID)
+		issued_on = $9, issued_at = $10, issued_by = $11, reason = $12, name = $13, at = $14, version = $15 WHERE id = $16`,
+		l.Decision, l.Lang, l.Reach, string(content), l.State, l.Year, l.No, l.Number, l.IssuedOn, l.IssuedAt, l.IssuedBy, l.Reason, l.Name, l.At, l.Version, l.ID)
 	return err
 }

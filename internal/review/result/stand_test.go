@@ -38,14 +38,16 @@ var (
 
 // stand is a bureau (1) whose cycle (9) has the units north, south and east; the plan is the pack's with other values.
 type stand struct {
-	t        *testing.T
-	db       *store.DB
-	clock    *storetest.Clock
-	s        *Service
-	policy   authz.Policy
-	body     plan.Body
-	sealed   *Sealed
-	comments map[int64][3][]string
+	t          *testing.T
+	db         *store.DB
+	clock      *storetest.Clock
+	s          *Service
+	policy     authz.Policy
+	body       plan.Body
+	sealed     *Sealed
+	comments   map[int64][3][]string
+	drafts     map[int64]bool // chair's comments that wait to be confirmed
+	unaccepted map[int64]bool // reports that are not accepted: whether handed in
 }
 
 func (s *stand) Sealed(context.Context, store.Reader, int64) (Sealed, bool, error) {
@@ -60,12 +62,36 @@ func (s *stand) Of(_ context.Context, _ store.Reader, _, unit int64) (good, bad,
 	return c[0], c[1], c[2], ok, nil
 }
 
+func (s *stand) Standing(context.Context, store.Reader, int64) (map[int64]Standing, error) {
+	out := map[int64]Standing{}
+	for u := range s.comments {
+		out[u] = Standing{Confirmed: true}
+	}
+	for u := range s.drafts {
+		out[u] = Standing{Confirmed: out[u].Confirmed, Draft: true}
+	}
+	return out, nil
+}
+
+func (s *stand) Open(context.Context, store.Reader, int64) (map[int64]bool, error) {
+	return s.unaccepted, nil
+}
+
+// confirmed gives every unit a comment without points.
+func (s *stand) confirmed() {
+	for _, u := range []int64{2, 3, 4} {
+		if _, has := s.comments[u]; !has {
+			s.comments[u] = [3][]string{{"good work"}, nil, nil}
+		}
+	}
+}
+
 func each(t *testing.T, test func(s *stand)) { eachWith(t, func(*plan.Body) {}, test) }
 
 func eachWith(t *testing.T, change func(*plan.Body), test func(s *stand)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
-		s := &stand{t: t, db: db, clock: clock, comments: map[int64][3][]string{}}
+		s := &stand{t: t, db: db, clock: clock, comments: map[int64][3][]string{}, drafts: map[int64]bool{}, unaccepted: map[int64]bool{}}
 		s.open(change)
 		test(s)
 	})
@@ -81,7 +107,7 @@ func (s *stand) open(change func(*plan.Body)) {
 	files := os.DirFS("../../pack/party")
 	letters, err := LettersFromPack(files)
 	s.must(err)
-	s.s = New(gate.New(s.db, s.policy), s.db, Ports{Ballots: s, Comments: s, Today: DateOf}, letters)
+	s.s = New(gate.New(s.db, s.policy), s.db, Ports{Ballots: s, Comments: s, Reports: s, Today: DateOf}, letters)
 	s.body, err = plan.FromPack(files)
 	s.must(err)
 	s.body.Parts = append(s.body.Parts, plan.Part{ID: "central", Kind: plan.FromFile, Name: s.body.Parts[0].Name, Weight: "0.1"})

@@ -69,7 +69,7 @@ CREATE TABLE decision_grade (
   PRIMARY KEY (decision_id, unit_id)
 );
 -- A letter to one unit, or (unit_id 0) the notification to all. content is JSON; once issued nothing changes. no runs by
--- convenor, kind and year of issue.
+-- convenor, kind and year of issue. reason: why it was issued although the comment was not confirmed.
 CREATE TABLE letter (
   id          {{ID}},
   cycle_id    BIGINT NOT NULL,
@@ -87,6 +87,7 @@ CREATE TABLE letter (
   issued_on   TEXT NOT NULL,
   issued_at   BIGINT NOT NULL,
   issued_by   TEXT NOT NULL,
+  reason      TEXT NOT NULL,
   name        TEXT NOT NULL,
   at          BIGINT NOT NULL,
   version     INTEGER NOT NULL
