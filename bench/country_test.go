@@ -58,6 +58,7 @@ func makeCountry(b *testing.B, url string) *fixture {
 		b.Fatal(err)
 	}
 	a := openApp(b, c.dir, url, nil)
+	defer a.Close() // one program at a time
 	ctx := context.Background()
 	var n int64
 	if err := a.DB.QueryRow(ctx, `SELECT COUNT(*) FROM matter`).Scan(&n); err != nil {

@@ -147,7 +147,10 @@ func scanEntryAfter(rows *sql.Rows, first ...any) (Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	var d storedDetail
+	var d struct { // without the things it also speaks of: an import's may be a thousand
+		Changes []Change          `json:"c"`
+		Note    map[string]string `json:"n"`
+	}
 	if json.Unmarshal([]byte(e.raw), &d) == nil { // a damaged detail is Verify's to report
 		e.Changes, e.Note = d.Changes, d.Note
 	}

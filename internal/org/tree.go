@@ -65,7 +65,7 @@ func SearchUnits(ctx context.Context, r store.Reader, text, under string, limit 
 	if err != nil {
 		return nil, err
 	}
-	if len(byCode) == limit && depth(under) == 0 { // the beginning of a code: the names need not be looked through
+	if len(byCode) == limit && depth(under) <= 0 { // the beginning of a code: the names need not be looked through
 		return rank(byCode, text, under, limit), nil
 	}
 	where, args := `(u.name LIKE $1 ESCAPE '\' OR LOWER(u.name_en) LIKE $2 ESCAPE '\')`, []any{Like(text), Like(strings.ToLower(text))}

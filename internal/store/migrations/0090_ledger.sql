@@ -55,6 +55,7 @@ CREATE INDEX matter_class ON matter (state_class, due_on);
 CREATE INDEX matter_cycle ON matter (cycle_id, unit_id);
 CREATE INDEX matter_unit ON matter (unit_id, type);
 CREATE INDEX matter_order ON matter ((CASE WHEN due_on = '' THEN 1 ELSE 0 END), due_on, id, type, state_class);
+CREATE INDEX matter_state ON matter (state, type, due_on);
 CREATE INDEX matter_place ON matter (place_path, type, state_class, due_on);
 CREATE INDEX matter_group ON matter (group_id);
 CREATE INDEX matter_comment ON matter (comment_id, item);
