@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func (c *checker) stepRight(t Transition, at string) {
 
 func (c *checker) stepEffects(d *Definition, t Transition, at string) {
 	for j, e := range t.Effects {
-		c.must(contains(Effects, e), fmt.Sprintf("%s/effects/%d", at, j), "ledger.check.not_one_of", "Value", e, "List", strings.Join(Effects, ", "))
+		c.must(slices.Contains(Effects, e), fmt.Sprintf("%s/effects/%d", at, j), "ledger.check.not_one_of", "Value", e, "List", strings.Join(Effects, ", "))
 	}
 	c.must(t.After == 0 || t.Has(EffectLookBack), at+"/after", "ledger.check.after", "ID", t.ID)
 	c.must(t.After >= 0 && t.After <= 3660, at+"/after", "ledger.check.days", "Days", t.After)
@@ -85,10 +86,13 @@ func (c *checker) stepEffects(d *Definition, t Transition, at string) {
 	c.must((to.Class != NotDone && to.Class != Dropped) || t.Note == Must, at+"/note", "ledger.check.reason_needed", "ID", t.ID)
 }
 
+// formNames are the other places of the forms that ask for fields: to register a matter, and to take a step.
+var formNames = []string{"type", "convenor", "unit", "units", "cycle", "owner", "on", "note", "file", "link", "file_on", "version", "step"}
+
 func (c *checker) fields(fields []Field, path string, top bool) {
 	seen := map[string]bool{}
-	if top { // the names of the other places in a form
-		for _, id := range []string{"owner", "note", "file", "link", "file_on", "version", "step", "unit"} {
+	if top {
+		for _, id := range formNames {
 			seen[id] = true
 		}
 	}
@@ -97,8 +101,8 @@ func (c *checker) fields(fields []Field, path string, top bool) {
 		c.id(seen, f.ID, at+"/id")
 		c.words(f.Name, at+"/name")
 		c.must(len(f.Hint) == 0 || f.Hint.Full(), at+"/hint", "ledger.check.no_wording", "Lang", "zh/en")
-		c.must(contains(Kinds, f.Kind), at+"/kind", "ledger.check.not_one_of", "Value", f.Kind, "List", strings.Join(Kinds, ", "))
-		c.must(top || contains(columnKinds, f.Kind), at+"/kind", "ledger.check.not_one_of", "Value", f.Kind, "List", strings.Join(columnKinds, ", "))
+		c.must(slices.Contains(Kinds, f.Kind), at+"/kind", "ledger.check.not_one_of", "Value", f.Kind, "List", strings.Join(Kinds, ", "))
+		c.must(top || slices.Contains(columnKinds, f.Kind), at+"/kind", "ledger.check.not_one_of", "Value", f.Kind, "List", strings.Join(columnKinds, ", "))
 		c.must(f.Max >= 0 && f.Max <= 20000, at+"/max", "ledger.check.max", "Max", f.Max)
 		c.must(f.Places >= 0 && f.Places <= 6, at+"/places", "ledger.check.max", "Max", f.Places)
 		c.fieldParts(f, at)

@@ -112,6 +112,16 @@ func TestEveryProblemOfAFileIsReported(t *testing.T) {
 	}
 }
 
+// A field shares its form with the questions that the engine asks itself: one name can't stand for two answers.
+func TestAFieldIsNotCalledLikeAnotherPlaceOfItsForm(t *testing.T) {
+	for _, taken := range []string{"on", "unit", "units", "convenor", "cycle", "type", "note", "owner", "file", "link", "file_on", "version"} {
+		_, problems := ledger.Parse("x.json", []byte(strings.ReplaceAll(shipped(t), `"goal`, `"`+taken)), everyRight)
+		if len(problems) != 1 || problems[0].Key != "ledger.check.doubled_id" {
+			t.Errorf("%s: %v", taken, problems)
+		}
+	}
+}
+
 func TestAPackWithABrokenLedgerDoesNotLoad(t *testing.T) {
 	if _, err := ledger.LoadTypes(source("a.json", "{}"), everyRight); err == nil || !strings.Contains(err.Error(), "ledgers/a.json:1: ") {
 		t.Fatal(err)
