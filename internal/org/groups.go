@@ -40,16 +40,7 @@ func (s *Service) CreateGroup(ctx context.Context, actor authz.Actor, in NewGrou
 	return made, err
 }
 
-func (s *Service) nameGroup(g *Group) {
-	for _, k := range s.pack.GroupKinds {
-		if k.ID == g.Kind && g.Name == "" {
-			g.Name = k.Name.In("zh")
-			if g.NameEn == "" {
-				g.NameEn = k.Name.In("en")
-			}
-		}
-	}
-}
+func (s *Service) nameGroup(g *Group) { nameByKind(s.pack.GroupKinds, g.Kind, &g.Name, &g.NameEn) }
 
 func (s *Service) checkGroup(f *fault.Form, g Group) {
 	checkKind(f, s.pack.GroupKinds, g.Kind)

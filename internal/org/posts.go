@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
+	"plumbline/internal/pack"
 	"plumbline/internal/store"
 )
 
@@ -49,12 +50,15 @@ func (s *Service) createPost(ctx context.Context, tx *store.Tx, u Unit, in NewPo
 }
 
 // entitle gives a post without a title the name of its kind.
-func (s *Service) entitle(p *Post) {
-	for _, k := range s.pack.PostKinds {
-		if k.ID == p.Kind && p.Title == "" {
-			p.Title = k.Name.In("zh")
-			if p.TitleEn == "" {
-				p.TitleEn = k.Name.In("en")
+func (s *Service) entitle(p *Post) { nameByKind(s.pack.PostKinds, p.Kind, &p.Title, &p.TitleEn) }
+
+// nameByKind gives what has no name of its own that of its kind; an English name that was given stays.
+func nameByKind(kinds []pack.Kind, id string, name, nameEn *string) {
+	for _, k := range kinds {
+		if k.ID == id && *name == "" {
+			*name = k.Name.In("zh")
+			if *nameEn == "" {
+				*nameEn = k.Name.In("en")
 			}
 		}
 	}

@@ -27,11 +27,7 @@ type BallotKeyPage struct {
 }
 
 func (s *Server) ballotKey(c *Ctx) error {
-	id, err := c.ID("id")
-	if err != nil {
-		return err
-	}
-	v, err := s.Rooms.Ballots.Look(c.R.Context(), c.Actor, id)
+	id, v, err := s.ballotsOf(c)
 	if err != nil {
 		return err
 	}
@@ -138,11 +134,7 @@ func keyTable(c *Ctx, n count, f ballot.Form, typed []string, errs map[string]st
 }
 
 func (s *Server) ballotKeySave(c *Ctx) error {
-	id, err := c.ID("id")
-	if err != nil {
-		return err
-	}
-	v, err := s.Rooms.Ballots.Look(c.R.Context(), c.Actor, id)
+	id, v, err := s.ballotsOf(c)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,15 @@ import (
 	"plumbline/internal/fault"
 )
 
+// ballotsOf is the count that the address names, by the id of its cycle, as the reader may see it.
+func (s *Server) ballotsOf(c *Ctx) (cycle int64, v ballot.View, err error) {
+	if cycle, err = c.ID("id"); err != nil {
+		return 0, v, err
+	}
+	v, err = s.Rooms.Ballots.Look(c.R.Context(), c.Actor, cycle)
+	return cycle, v, err
+}
+
 // afterBallots answers a form of the count: on to the page, or the page again with what is wrong.
 func (s *Server) afterBallots(c *Ctx, id int64, err error, flash string) error {
 	if fault.KindOf(err) == fault.Invalid {
@@ -28,11 +37,7 @@ func (s *Server) openRound(c *Ctx) error {
 }
 
 func (s *Server) setPaper(c *Ctx) error {
-	id, err := c.ID("id")
-	if err != nil {
-		return err
-	}
-	v, err := s.Rooms.Ballots.Look(c.R.Context(), c.Actor, id)
+	id, v, err := s.ballotsOf(c)
 	if err != nil {
 		return err
 	}
@@ -44,11 +49,7 @@ func (s *Server) setPaper(c *Ctx) error {
 }
 
 func (s *Server) settleBallot(c *Ctx) error {
-	id, err := c.ID("id")
-	if err != nil {
-		return err
-	}
-	v, err := s.Rooms.Ballots.Look(c.R.Context(), c.Actor, id)
+	id, v, err := s.ballotsOf(c)
 	if err != nil {
 		return err
 	}

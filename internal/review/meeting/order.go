@@ -281,8 +281,9 @@ func (s *Service) slotMeeting(ctx context.Context, slot int64) (id int64, err er
 	return id, err
 }
 
-// Move puts a slot at a place in the order, from 1, with the reason: it departs from what was drawn.
-func (s *Service) Move(ctx context.Context, actor authz.Actor, slot int64, to int, reason string) error {
+// onSlot carries out a verb upon a slot's place in the order, with the reason that it must have; d tells the log what
+// was done and why.
+func (s *Service) onSlot(ctx context.Context, actor authz.Actor, slot int64, what, reason string, verb func(tx *store.Tx, m Meeting, d audit.Detail) (audit.Detail, error)) error {
 	reason, err := needReason(reason)
 	if err != nil {
 		return err
@@ -292,8 +293,15 @@ func (s *Service) Move(ctx context.Context, actor authz.Actor, slot int64, to in
 		return err
 	}
 	return s.on(ctx, actor, authz.MeetingRun, meeting, gate.Subject{Kind: SlotKind, ID: slot}, func(tx *store.Tx, m Meeting) (audit.Detail, error) {
-		d := note("moved")
+		d := note(what)
 		d.Note["reason"] = reason
+		return verb(tx, m, d)
+	})
+}
+
+// Move puts a slot at a place in the order, from 1, with the reason: it departs from what was drawn.
+func (s *Service) Move(ctx context.Context, actor authz.Actor, slot int64, to int, reason string) error {
+	return s.onSlot(ctx, actor, slot, "moved", reason, func(tx *store.Tx, m Meeting, d audit.Detail) (audit.Detail, error) {
 		slots, err := Slots(ctx, tx, m.ID)
 		if err != nil {
 			return d, err
@@ -320,17 +328,7 @@ func (s *Service) Move(ctx context.Context, actor authz.Actor, slot int64, to in
 
 // Remove takes a slot whose turn has not begun out of the order, with the reason. No other clock changes by it.
 func (s *Service) Remove(ctx context.Context, actor authz.Actor, slot int64, reason string) error {
-	reason, err := needReason(reason)
-	if err != nil {
-		return err
-	}
-	meeting, err := s.slotMeeting(ctx, slot)
-	if err != nil {
-		return err
-	}
-	return s.on(ctx, actor, authz.MeetingRun, meeting, gate.Subject{Kind: SlotKind, ID: slot}, func(tx *store.Tx, m Meeting) (audit.Detail, error) {
-		d := note("removed")
-		d.Note["reason"] = reason
+	return s.onSlot(ctx, actor, slot, "removed", reason, func(tx *store.Tx, m Meeting, d audit.Detail) (audit.Detail, error) {
 		events, err := Events(ctx, tx, m.ID)
 		if err != nil {
 			return d, err
