@@ -113,6 +113,9 @@ func (l Lamp) String() string {
 	return "none"
 }
 
+// SoonDays is from how many working days before it a date is "due soon", on every page and in every count.
+const SoonDays = 3
+
 // Lamp says how a deadline stands: Late from the day after due, DueSoon when at most soonDays
 // working days are left (the day due is today included), otherwise OnTime. A query asks the same by
 // comparing the stored date with today and, for DueSoon, with Horizon.

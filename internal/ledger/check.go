@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -122,7 +123,7 @@ func (c *checker) states(d *Definition) {
 		at := fmt.Sprintf("/states/%d", i)
 		c.id(seen, s.ID, at+"/id")
 		c.words(s.Name, at+"/name")
-		c.must(contains(Classes, s.Class), at+"/class", "ledger.check.not_one_of", "Value", s.Class, "List", strings.Join(Classes, ", "))
+		c.must(slices.Contains(Classes, s.Class), at+"/class", "ledger.check.not_one_of", "Value", s.Class, "List", strings.Join(Classes, ", "))
 		ends = ends || Ended(s.Class)
 	}
 	start, ok := d.State(d.Start)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,7 +152,7 @@ type Transition struct {
 }
 
 // Has says whether the step has an effect.
-func (t Transition) Has(effect string) bool { return contains(t.Effects, effect) }
+func (t Transition) Has(effect string) bool { return slices.Contains(t.Effects, effect) }
 
 // Does says whether taking the step is part of doing the matter.
 func (t Transition) Does() bool { return anyOf(t.Effects, doing) }
@@ -236,7 +237,7 @@ func (d *Definition) StepsFrom(state string) []Transition {
 	var first, rest []Transition
 	for _, t := range d.Steps {
 		switch {
-		case !contains(t.From, state):
+		case !slices.Contains(t.From, state):
 		case t.Main:
 			first = append(first, t)
 		default:
@@ -253,15 +254,6 @@ func (d *Definition) NumberFor(year int, seq int64) string {
 		digits = "0" + digits
 	}
 	return strings.NewReplacer("{year}", strconv.Itoa(year), "{seq}", digits).Replace(d.Number)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func anyOf(list []string, in map[string]bool) bool {

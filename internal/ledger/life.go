@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -8,9 +9,6 @@ import (
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 )
-
-// SoonDays is how many working days before its due date a matter is "due soon".
-const SoonDays = 3
 
 const maxNote = 2000
 
@@ -32,7 +30,7 @@ func Lamp(class, due string, today calendar.Date, cal *calendar.Calendar) string
 	day, err := calendar.ParseDate(due)
 	lamp := calendar.NoLamp
 	if err == nil {
-		lamp = cal.Lamp(day, today, SoonDays)
+		lamp = cal.Lamp(day, today, calendar.SoonDays)
 	}
 	switch {
 	case lamp == calendar.Late:
@@ -57,7 +55,7 @@ type Taken struct {
 // of m. doers are all who took part so far; they never judge, by account or by person.
 func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calendar.Date, cal *calendar.Calendar) (Matter, []Change, error) {
 	t, ok := d.Step(s.Step)
-	if !ok || !contains(t.From, m.State) {
+	if !ok || !slices.Contains(t.From, m.State) {
 		return m, nil, fault.Bad("fault.ledger.step_not_now")
 	}
 	if t.Judges() && d.TookPart(m, who, doers) {
@@ -140,7 +138,7 @@ func short(s string) string {
 func (d *Definition) due(m Matter, cal *calendar.Calendar) string {
 	first := ""
 	for _, k := range d.Clocks {
-		if !contains(k.States, m.State) {
+		if !slices.Contains(k.States, m.State) {
 			continue
 		}
 		if day := k.due(m, cal); day != "" && (first == "" || day < first) {

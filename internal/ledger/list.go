@@ -40,7 +40,7 @@ const (
 	QueueVerify  = "verify"  // mine to verify
 	QueueBack    = "back"    // mine to look back at: ended long enough ago
 	QueueLate    = "late"    // due date passed, in what I may read
-	QueueSoon    = "soon"    // due within SoonDays working days, in what I may read
+	QueueSoon    = "soon"    // due within calendar.SoonDays working days, in what I may read
 )
 
 // What roll-ups count besides; lists open them, but nobody's desk does.
@@ -199,11 +199,11 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 	case QueueLate:
 		w.add(openClasses+" AND m.due_on <> '' AND m.due_on < ?", today.String())
 	case QueueOnTime:
-		w.add("m.state_class = 'owner' AND (m.due_on = '' OR m.due_on > ?)", s.cal.Horizon(today, SoonDays).String())
+		w.add("m.state_class = 'owner' AND (m.due_on = '' OR m.due_on > ?)", s.cal.Horizon(today, calendar.SoonDays).String())
 	case QueueWaiting:
 		w.add("m.state_class IN ('convenor', 'verifier') AND (m.due_on = '' OR m.due_on >= ?)", today.String())
 	case QueueSoon:
-		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, SoonDays).String())
+		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, calendar.SoonDays).String())
 	}
 }
 

@@ -62,7 +62,7 @@ type Rollup struct {
 	Type    string
 	Total   int64
 	OnTime  int64 // the owner's turn, in time
-	Soon    int64 // the owner's turn, due within SoonDays working days
+	Soon    int64 // the owner's turn, due within calendar.SoonDays working days
 	Late    int64 // due date passed, whoever's turn it is
 	Waiting int64 // for approval, ruling or verification, in time
 	Done    int64
@@ -118,7 +118,7 @@ func (s *Service) rollups(ctx context.Context, r store.Reader, cond string, arg 
 	days.add(cond, arg)
 	inTexts(days, "t.type", s.types.order)
 	inTexts(days, "t.state_class", []string{TurnOwner, TurnConvenor, TurnVerifier})
-	days.add("t.due_day >= ? AND t.due_day <= ?", first, s.cal.Horizon(today, SoonDays).String())
+	days.add("t.due_day >= ? AND t.due_day <= ?", first, s.cal.Horizon(today, calendar.SoonDays).String())
 	err = by.read(ctx, r, `SELECT t.unit_id, t.type, t.state_class, 0, CAST(SUM(CASE WHEN t.due_day < $1 THEN t.n ELSE 0 END) AS BIGINT),
 		CAST(SUM(CASE WHEN t.due_day >= $1 THEN t.n ELSE 0 END) AS BIGINT)
 		FROM ledger_tally t WHERE `+days.String()+` GROUP BY t.unit_id, t.type, t.state_class`, days.args)

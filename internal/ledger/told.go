@@ -95,7 +95,7 @@ func (s *Service) StandOf(ctx context.Context, r store.Reader, cycle int64, use 
 		SUM(CASE WHEN m.due_on <> '' AND m.due_on < $1 THEN 1 ELSE 0 END),
 		SUM(CASE WHEN m.due_on >= $1 AND m.due_on <= $2 THEN 1 ELSE 0 END)
 		FROM matter m WHERE m.cycle_id = $3 AND m.type = $4 GROUP BY m.unit_id, m.state_class`,
-		[]any{today.String(), s.cal.Horizon(today, SoonDays).String(), cycle, d.ID}, func(rows *sql.Rows) error {
+		[]any{today.String(), s.cal.Horizon(today, calendar.SoonDays).String(), cycle, d.ID}, func(rows *sql.Rows) error {
 			var unit, n, late, soon int64
 			var class string
 			err := rows.Scan(&unit, &class, &n, &late, &soon)

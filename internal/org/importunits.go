@@ -9,7 +9,6 @@ import (
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
-	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/office/table"
 	"plumbline/internal/store"
@@ -242,6 +241,3 @@ func (im *unitImport) wrong(i int32, column, code string, args ...string) {
 	}
 	im.problems.Add(table.Problem{Line: int(im.rows.at(i).line), Column: column, Code: code, Args: m})
 }
-
-// ErrImport is the fault for faces that have no room for a report.
-func ErrImport(r Report) error { return fault.Bad("fault.org.import", "Count", r.Wrong) }

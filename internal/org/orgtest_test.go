@@ -23,7 +23,7 @@ func school(t testing.TB) *pack.Pack {
 			"unit_kinds":[{"id":"district","name":{"zh":"学区","en":"District"}},{"id":"school","name":{"zh":"学校","en":"School"}},{"id":"class","name":{"zh":"班","en":"Class"}}],
 			"post_kinds":[{"id":"head","name":{"zh":"校长","en":"Head"},"reports":true},{"id":"teacher","name":{"zh":"教师","en":"Teacher"},"many":true}],
 			"group_kinds":[{"id":"board","name":{"zh":"理事会","en":"Board"}}]}`)},
-		"roles.json": {Data: []byte(`[{"id":"clerk","name":{"zh":"文员","en":"Clerk"},"hint":{"zh":"无","en":"none"},"here":[],"below":["org.edit"],"home":"x"}]`)},
+		"roles.json": {Data: []byte(`[{"id":"clerk","name":{"zh":"文员","en":"Clerk"},"hint":{"zh":"无","en":"none"},"here":[],"below":["org.edit"]}]`)},
 		"terms.json": {Data: []byte(`{"zh":{},"en":{}}`)},
 	})
 	if err != nil {

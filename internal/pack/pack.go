@@ -31,11 +31,10 @@ type Role struct {
 	Hint  wording.Text   `json:"hint"`
 	Here  []authz.Action `json:"here"`
 	Below []authz.Action `json:"below"`
-	Home  string         `json:"home"` // which question the first screen answers: see web
 }
 
 // Pack is a domain in data. Files holds everything; what the rooms parse themselves is read from there:
-// calendar.json, plan.json, report.json, ledgers/*.json, letters/*.json.
+// calendar.json, plan.json, ledgers/*.json, letters/*.json.
 type Pack struct {
 	ID         string
 	Name       wording.Text
@@ -156,16 +155,4 @@ func (p *Pack) RoleIDs() []string {
 	}
 	sort.Strings(out)
 	return out
-}
-
-// ReadPart is ReadJSON for a reader that needs only some of the fields.
-func ReadPart(files fs.FS, name string, into any) error {
-	text, err := fs.ReadFile(files, name)
-	if err != nil {
-		return fmt.Errorf("pack: %w", err)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("pack: %s: %w", name, err)
-	}
-	return nil
 }

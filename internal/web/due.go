@@ -5,9 +5,6 @@ import (
 	"plumbline/internal/web/ui"
 )
 
-// soonDays is how many working days before a deadline its lamp turns amber.
-const soonDays = 3
-
 // Due is how a date YYYY-MM-DD stands today: the lamp, and the time left in words. Where there is no date it is nil.
 func (c *Ctx) Due(date string) *ui.Status {
 	due, err := calendar.ParseDate(date)
@@ -25,7 +22,7 @@ func (c *Ctx) Due(date string) *ui.Status {
 		}
 		status.Text = c.T(key, "Count", left)
 	}
-	switch cal.Lamp(due, today, soonDays) {
+	switch cal.Lamp(due, today, calendar.SoonDays) {
 	case calendar.Late:
 		status.State = ui.Late
 	case calendar.DueSoon:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"plumbline/internal/fault"
@@ -102,7 +103,7 @@ func (c *Ctx) staleStep(v ledger.View, t ledger.Transition, fields []StepField, 
 	st, _ := v.Def.State(v.Matter.State)
 	out := &ui.Stale{Text: c.T("ledger.stale", "State", st.Name.In(c.Lang)), Keep: ui.Button{Text: t.Name.In(c.Lang), Kind: "primary", Form: "step"},
 		Discard: ui.Button{Text: c.T("ledger.stale_discard"), Href: "/matters/" + itoa(v.Matter.ID)}}
-	if !contains(t.From, v.Matter.State) {
+	if !slices.Contains(t.From, v.Matter.State) {
 		out.Keep.Disabled = true
 	}
 	if n := len(v.Events); n > 0 {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"plumbline/internal/authz"
@@ -220,21 +221,12 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 	}
 	chip(f.unit.ID != 0, f.unit.In(c.Lang), "unit", "under")
 	chip(f.Class == "open" || f.Class == "ended", c.T("ledger.class."+f.Class), "class")
-	chip(contains(ledger.Classes, f.Class), c.T("ledger.class."+f.Class), "class")
+	chip(slices.Contains(ledger.Classes, f.Class), c.T("ledger.class."+f.Class), "class")
 	chip(f.Queue == ledger.QueueOnTime || f.Queue == ledger.QueueWaiting, c.T("ledger.rollup."+f.Queue), "queue")
 	chip(f.Cycle != 0, c.T("ledger.of_cycle", "Year", f.year), "cycle")
 	chip(f.Unplanned, c.T("ledger.unplanned"), "unplanned")
 	chip(f.Text != "", f.Text, "q")
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // unitNames are proposals for a box that takes a unit.

@@ -3,6 +3,7 @@ package cycle
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"plumbline/internal/audit"
@@ -149,7 +150,7 @@ func checkNames(form *fault.Form, name, nameEn string) {
 
 func usablePlan(ctx context.Context, tx *store.Tx, unit org.Unit, id int64) (plan.Body, error) {
 	p, err := plan.ByID(ctx, tx, id)
-	if fault.KindOf(err) == fault.NotFound || err == nil && p.Unit != unit.ID && !contains(unit.Ancestors(), p.Unit) {
+	if fault.KindOf(err) == fault.NotFound || err == nil && p.Unit != unit.ID && !slices.Contains(unit.Ancestors(), p.Unit) {
 		var form fault.Form
 		form.Add("plan", "fault.cycle.plan")
 		return plan.Body{}, form.Err()
@@ -163,15 +164,6 @@ func usablePlan(ctx context.Context, tx *store.Tx, unit org.Unit, id int64) (pla
 		return plan.Body{}, form.Err()
 	}
 	return p.Body, nil
-}
-
-func contains(ids []int64, id int64) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Service) openTx(ctx context.Context, tx *store.Tx, actor authz.Actor, unit org.Unit, body plan.Body, in NewCycle) (Opened, error) {

@@ -5,9 +5,6 @@ import (
 	"plumbline/internal/review/plan"
 )
 
-// soonDays is how many working days before its date a step is called "soon"; the pages say the same of every date.
-const soonDays = 3
-
 // meetingYears is how many years after the year under review the meeting may still be.
 const meetingYears = 2
 
@@ -91,7 +88,7 @@ func nudge(c Cycle, dates []Date) string {
 
 // lampOf says how a date stands today.
 func lampOf(cal *calendar.Calendar, due, today calendar.Date) string {
-	switch cal.Lamp(due, today, soonDays) {
+	switch cal.Lamp(due, today, calendar.SoonDays) {
 	case calendar.Late:
 		return LampLate
 	case calendar.DueSoon:

@@ -159,25 +159,3 @@ func (s *Service) examine(ctx context.Context, r store.Reader, h Head, c Content
 	}
 	return Examine(c, t, before), nil
 }
-
-// LastPromises gives the promises of the report that the unit had accepted in the cycle before this one, for whoever
-// implements Past. It takes no scope: the unit's own report asks for it, and it gives the unit's own words.
-func LastPromises(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
-	var previous int64
-	if err := r.QueryRow(ctx, `SELECT previous_id FROM cycle WHERE id = $1`, cycle).Scan(&previous); err != nil || previous == 0 {
-		return nil, err
-	}
-	heads, err := listHeads(ctx, r, `cr.cycle_id = $1 AND cr.unit_id = $2 AND r.state = 'accepted'`, []any{previous, unit})
-	if err != nil || len(heads) == 0 {
-		return nil, err
-	}
-	_, c, err := versionBody(ctx, r, heads[0].Reporter, 0, heads[0].Number)
-	if err != nil {
-		return nil, err
-	}
-	var out []PastItem
-	for i, p := range c.Promises() {
-		out = append(out, PastItem{Key: promiseKey(heads[0].Reporter, i), Kind: "promise", Text: joinPromise(p), Due: p.Date})
-	}
-	return out, nil
-}

@@ -15,8 +15,7 @@ type Templates interface {
 	Template(ctx context.Context, r store.Reader, cycle int64) (Template, error)
 }
 
-// Past lists what the reporter must answer: last year's findings and promises, in order. Last year's promises as the
-// accepted report worded them are at hand by LastPromises.
+// Past lists what the reporter must answer: last year's findings and promises, in order.
 type Past interface {
 	Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error)
 }

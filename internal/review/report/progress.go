@@ -5,15 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 
-	"plumbline/internal/audit"
-	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/store"
 )
-
-// soonDays is how many working days before its date a report that is not handed in turns amber.
-const soonDays = 3
 
 // Progress implements cycle.Progress: where the report of every reporter stands.
 func (s *Service) Progress(ctx context.Context, r store.Reader, c cycle.Cycle, units []int64) (map[int64]cycle.Cells, error) {
@@ -60,7 +55,7 @@ func lamp(due string, today calendar.Date, cal *calendar.Calendar) calendar.Lamp
 	if err != nil {
 		return calendar.NoLamp
 	}
-	return cal.Lamp(d, today, soonDays)
+	return cal.Lamp(d, today, calendar.SoonDays)
 }
 
 // Tasks implements cycle.Tasks: reports that wait for review, and reports that are late.
@@ -105,23 +100,4 @@ func NotAccepted(ctx context.Context, r store.Reader, cycle int64) (map[int64]bo
 		return err
 	})
 	return out, err
-}
-
-// Alone serves an organisation whose pack has no ledgers: last year's promises come from last year's report, there is
-// nothing to count, and promises stay in the report.
-type Alone struct{}
-
-// Items gives last year's promises.
-func (Alone) Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
-	return LastPromises(ctx, r, unit, cycle)
-}
-
-// Of gives no numbers.
-func (Alone) Of(context.Context, store.Reader, int64, int64, string) ([]Number, error) {
-	return nil, nil
-}
-
-// RegisterTx registers nothing.
-func (Alone) RegisterTx(context.Context, *store.Tx, authz.Actor, Head, []Promise) ([]audit.Subject, error) {
-	return nil, nil
 }

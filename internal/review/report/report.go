@@ -8,7 +8,6 @@ package report
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"plumbline/internal/authz"
@@ -285,10 +284,4 @@ func (c Content) Answers() []Answer {
 		out = append(out, s.Answers...)
 	}
 	return out
-}
-
-func promiseKey(reporter int64, i int) string { return fmt.Sprintf("promise-%d-%d", reporter, i+1) }
-
-func joinPromise(p Promise) string {
-	return strings.TrimSpace(p.Target + "\n" + p.Measure)
 }

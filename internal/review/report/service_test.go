@@ -315,7 +315,7 @@ func TestProgressAndTasks(t *testing.T) {
 		if w.must(err); len(tasks) != 2 || tasks[0].Count != 1 || tasks[1].Count != 1 || tasks[1].Lamp != cycle.LampLate {
 			t.Fatalf("%+v", tasks)
 		}
-		if items, err := (Alone{}).Items(ctx, w.db, 2, 2); err != nil || len(items) != 0 {
+		if items, err := lastPromises(ctx, w.db, 2, 2); err != nil || len(items) != 0 {
 			t.Fatal(items, err)
 		}
 	})

@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
 	"testing"
 
 	"plumbline/internal/audit"
@@ -57,8 +59,29 @@ func (p *ports) Template(context.Context, store.Reader, int64) (Template, error)
 }
 
 func (p *ports) Items(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
-	promises, err := LastPromises(ctx, r, unit, cycle)
+	promises, err := lastPromises(ctx, r, unit, cycle)
 	return append(append([]PastItem{}, p.items...), promises...), err
+}
+
+// lastPromises gives the promises of the report that the unit had accepted in the cycle before this one.
+func lastPromises(ctx context.Context, r store.Reader, unit, cycle int64) ([]PastItem, error) {
+	var previous int64
+	if err := r.QueryRow(ctx, `SELECT previous_id FROM cycle WHERE id = $1`, cycle).Scan(&previous); err != nil || previous == 0 {
+		return nil, err
+	}
+	heads, err := listHeads(ctx, r, `cr.cycle_id = $1 AND cr.unit_id = $2 AND r.state = 'accepted'`, []any{previous, unit})
+	if err != nil || len(heads) == 0 {
+		return nil, err
+	}
+	_, c, err := versionBody(ctx, r, heads[0].Reporter, 0, heads[0].Number)
+	if err != nil {
+		return nil, err
+	}
+	var out []PastItem
+	for i, p := range c.Promises() {
+		out = append(out, PastItem{Key: fmt.Sprintf("promise-%d-%d", heads[0].Reporter, i+1), Kind: "promise", Text: strings.TrimSpace(p.Target + "\n" + p.Measure), Due: p.Date})
+	}
+	return out, nil
 }
 
 func (p *ports) Of(_ context.Context, _ store.Reader, _, _ int64, date string) ([]Number, error) {
