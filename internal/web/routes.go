@@ -147,6 +147,7 @@ func Routes() []Route {
 		{"POST", "/calendar/renew", SignedIn, (*Server).renewFeed},
 		{"POST", "/calendar/drop", SignedIn, (*Server).dropFeed},
 		{"GET", "/calendar/{file}", Public, (*Server).feed},
+
 		// Reports
 		{"GET", "/cycles/{id}/reports", SignedIn, (*Server).cycleReports},
 		{"GET", "/reports/{id}", SignedIn, (*Server).reportRead},
