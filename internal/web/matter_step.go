@@ -157,8 +157,12 @@ func (s *Server) takeStepFiles(c *Ctx) error {
 	return s.takeStep(c)
 }
 
-// readFiles reads a form with files, the whole of it within the limit of the pieces that it may bring.
+// readFiles reads a form with files, the whole of it within the limit of the pieces that it may bring. A form that was
+// carried through signing in comes without its files.
 func (c *Ctx) readFiles() error {
+	if c.R.PostForm != nil {
+		return nil
+	}
 	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, 4*ledger.MaxFile)
 	if err := c.R.ParseMultipartForm(4 << 20); err != nil {
 		return fault.New(fault.TooLarge, "fault.form")

@@ -226,3 +226,21 @@ func TestAUnitsPageShowsHowItsLedgersStand(t *testing.T) {
 		t.Error("another county sees how the ledgers stand")
 	}
 }
+
+func TestTextSurvivesAnEndedSession(t *testing.T) {
+	h := apptest.SQLite(t)
+	x := castOf(h)
+	at := x.register("问题一")
+	x.county.Must(303, step(x.county, at, "plan", "goal", "目标", "measures", "措施", "leader", "王五", "lead_unit", "乙县", "responsible", "李四", "due", "2022-04-29"))
+	x.clerk.Must(303, step(x.clerk, at, "approve", "note", ""))
+	nobody := x.Nobody()
+	a := nobody.Must(401, send(t, nobody, at+"/steps/progress/files", "佐证.pdf", "%PDF-1.7", "version", "3", "note", "写了很久的进展"))
+	if !strings.Contains(a.Body, "写了很久的进展") || !strings.Contains(a.Body, "请重新选择") {
+		t.Fatalf("the text is lost: %s", apptest.Text(a.Body))
+	}
+	// Signing in sends the texts again, without the file.
+	x.staff.Must(303, x.staff.Post(at+"/steps/progress/files", "version", "3", "note", "写了很久的进展"))
+	if page := x.county.Page(at); !strings.Contains(page.Body, "写了很久的进展") {
+		t.Error("the progress was not noted")
+	}
+}

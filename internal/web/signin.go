@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -63,9 +64,50 @@ func (s *Server) signInAndResume(c *Ctx) bool {
 	if c.R.PostForm != nil {
 		p.Resume = resumeOf(c.R.URL.RequestURI(), c.R.PostForm)
 		p.Notice.Text = c.T("signin.expired")
+	} else if texts, file := c.textParts(); len(texts) > 0 {
+		p.Resume = resumeOf(c.R.URL.RequestURI(), texts)
+		p.Notice.Text = c.T("signin.expired")
+		if file {
+			p.Notice.Text = c.T("signin.expired_both")
+		}
 	}
 	_, p.Login.Value, _ = s.Rooms.Accounts.Owner(c.R.Context(), c.SessionToken())
 	return c.renderSignIn(http.StatusUnauthorized, p) == nil
+}
+
+// The most that is carried of a form with files, and that is read of one from nobody who is signed in, in bytes.
+const (
+	carriedMost = 256 << 10
+	drainedMost = 32 << 20
+)
+
+// textParts are the texts of a form with files, and whether it held a file, which is not kept.
+func (c *Ctx) textParts() (texts url.Values, file bool) {
+	body := http.MaxBytesReader(c.W, c.R.Body, drainedMost)
+	c.R.Body = body
+	defer func() { _, _ = io.Copy(io.Discard, body) }() // a browser reads the answer only when it could send everything
+	parts, err := c.R.MultipartReader()
+	if err != nil {
+		return nil, false
+	}
+	texts = url.Values{}
+	for left := int64(carriedMost); ; {
+		part, err := parts.NextPart()
+		if err != nil {
+			return texts, file
+		}
+		if part.FileName() != "" {
+			file = true
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(part, left+1))
+		if left -= int64(len(text)); err != nil || left < 0 {
+			return nil, file
+		}
+		if part.FormName() != "file" {
+			texts.Add(part.FormName(), string(text))
+		}
+	}
 }
 
 // resumeOf lists the fields of a form, secrets left out, in the order of their names.
