@@ -60,8 +60,17 @@ func (m matters) Unowned(ctx context.Context, r store.Reader, id int64) ([]cycle
 }
 
 // CarryOverTx implements cycle.CarryOver.
-func (m matters) CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to cycle.Cycle) (int, error) {
-	return m.CarryOver(ctx, tx, actor, from.ID, to.ID)
+func (m matters) CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to cycle.Cycle) ([]audit.Subject, error) {
+	ids, err := m.CarryOver(ctx, tx, actor, from.ID, to.ID)
+	return mattersAs(ids), err
+}
+
+// mattersAs names matters to the log.
+func mattersAs(ids []int64) (out []audit.Subject) {
+	for _, id := range ids {
+		out = append(out, audit.Subject{Kind: "matter", ID: id})
+	}
+	return out
 }
 
 // Progress implements cycle.Progress: how each reporter's findings of the cycle stand.

@@ -53,12 +53,28 @@ func (g *Gate) Do(ctx context.Context, actor authz.Actor, action authz.Action, o
 		if detail.ID != 0 {
 			on.ID = detail.ID
 		}
-		_, err = audit.Append(ctx, tx, audit.Entry{
+		return logged(ctx, tx, audit.Entry{
 			Actor: actor.Account, Action: string(action), Subject: audit.Subject{Kind: on.Kind, ID: on.ID},
 			Unit: on.Unit.ID, Changes: detail.Changes, Note: detail.Note,
 		}, detail.Also)
-		return err
 	})
+}
+
+// AlsoLimit is how many other things one entry of the log names; a verb that touched more has several entries.
+const AlsoLimit = 500
+
+// logged writes the entry of a verb. What one entry has no room for stands in further ones, each with the verb's first
+// entry's action, subject and changes, so that every thing's history tells the same.
+func logged(ctx context.Context, tx *store.Tx, e audit.Entry, also []audit.Subject) error {
+	for {
+		n := min(len(also), AlsoLimit)
+		if _, err := audit.Append(ctx, tx, e, also[:n]); err != nil {
+			return err
+		}
+		if also = also[n:]; len(also) == 0 {
+			return nil
+		}
+	}
 }
 
 // Housekeep runs a write that is no act of anybody and has no entry in the log: when a session was last seen, a draft

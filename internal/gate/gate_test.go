@@ -74,6 +74,32 @@ func TestGateAsksWritesAndLogs(t *testing.T) {
 	})
 }
 
+// However many things a verb touches, each has it in its history, and no entry grows beyond its bound.
+func TestManyThingsStandInSeveralEntries(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+		ctx, g := context.Background(), open(t, db)
+		var also []audit.Subject
+		for i := range 2*gate.AlsoLimit + 1 {
+			also = append(also, audit.Subject{Kind: "matter", ID: int64(i + 1)})
+		}
+		err := g.Do(ctx, authz.System(), authz.PlanEdit, gate.Subject{Kind: "cycle", Unit: city}, func(*store.Tx) (audit.Detail, error) {
+			return audit.Detail{ID: 4, Changes: []audit.Change{{Field: "year", To: "2022"}}, Also: also}, nil
+		})
+		if n := count(t, db); err != nil || n != 3 {
+			t.Fatalf("%d entries: %v", n, err)
+		}
+		for _, id := range []int64{1, gate.AlsoLimit, gate.AlsoLimit + 1, 2*gate.AlsoLimit + 1} {
+			h, err := audit.History(ctx, db, audit.Subject{Kind: "matter", ID: id}, 10)
+			if err != nil || len(h) != 1 || h[0].Subject != (audit.Subject{Kind: "cycle", ID: 4}) || h[0].Changes[0].To != "2022" {
+				t.Errorf("matter %d: %+v %v", id, h, err)
+			}
+		}
+		if _, err := audit.Verify(ctx, db, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestAFormCountsOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		g := open(t, db)

@@ -89,15 +89,15 @@ func in(w *where, column string, ids []int64) {
 }
 
 // CarryOver carries the open matters of one cycle into the next: each gets the new cycle and whoever holds its post
-// now; the earlier holder stays on record. Matters already carried there stay as they are. It gives how many it
-// carried, and is called in the transaction that opens the next cycle.
-func (s *Service) CarryOver(ctx context.Context, tx *store.Tx, actor authz.Actor, fromCycle, toCycle int64) (int, error) {
+// now; the earlier holder stays on record. Matters already carried there stay as they are. It gives the keys
+// of those that it carried, for the log, and is called in the transaction that opens the next cycle.
+func (s *Service) CarryOver(ctx context.Context, tx *store.Tx, actor authz.Actor, fromCycle, toCycle int64) (carried []int64, err error) {
 	ms, err := store.List(ctx, tx, `SELECT `+matterColumns+` FROM matter m WHERE `+openClasses+` AND (m.cycle_id = $1
 		OR EXISTS (SELECT 1 FROM matter_holder h WHERE h.matter_id = m.id AND h.cycle_id = $1))
 		AND NOT EXISTS (SELECT 1 FROM matter_holder h WHERE h.matter_id = m.id AND h.cycle_id = $2) ORDER BY m.unit_id, m.id`,
 		[]any{fromCycle, toCycle}, scanMatters)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	today := s.todayIn(tx).String()
 	var unit, post, person int64
@@ -105,7 +105,7 @@ func (s *Service) CarryOver(ctx context.Context, tx *store.Tx, actor authz.Actor
 		if was.Owner.ID != unit {
 			unit = was.Owner.ID
 			if post, person, err = s.holderOf(ctx, tx, unit, today); err != nil {
-				return 0, err
+				return nil, err
 			}
 		}
 		m := was
@@ -113,10 +113,11 @@ func (s *Service) CarryOver(ctx context.Context, tx *store.Tx, actor authz.Actor
 			m.Post, m.Person = post, person
 		}
 		if err := s.carry(ctx, tx, actor, was, m, toCycle, today); err != nil {
-			return 0, err
+			return nil, err
 		}
+		carried = append(carried, m.ID)
 	}
-	return len(ms), nil
+	return carried, nil
 }
 
 func (s *Service) carry(ctx context.Context, tx *store.Tx, actor authz.Actor, was, m Matter, toCycle int64, today string) error {

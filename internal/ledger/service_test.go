@@ -230,8 +230,9 @@ func TestNextYearCarriesWhatIsOpen(t *testing.T) {
 				}
 			}
 			for _, want := range []int{1, 0} { // the second time there is nothing left to carry
-				if n, err := h.CarryOver(h.ctx, tx, clerk, 7, 8); n != want || err != nil {
-					t.Errorf("carried %d, want %d: %v", n, want, err)
+				n, err := h.CarryOver(h.ctx, tx, clerk, 7, 8)
+				if len(n) != want || err != nil || want == 1 && n[0] != openOne {
+					t.Errorf("carried %v, want %d: %v", n, want, err)
 				}
 			}
 			return nil
@@ -310,6 +311,10 @@ func TestALookBackFallsDue(t *testing.T) {
 			}
 			return n
 		}
+		err := h.Take(h.ctx, verifier, id, ledger.In{Step: "look_back", Note: "看过"})
+		if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != "early" || f.Fields[0].Key != "fault.ledger.early" {
+			t.Fatalf("a look-back on the day of the closing needs no reason: %v", err)
+		}
 		clock.Add(89 * 24 * 3600e9)
 		if n := waiting(verifier); n != 0 {
 			t.Fatalf("%d look-backs are due too early", n)
@@ -321,6 +326,15 @@ func TestALookBackFallsDue(t *testing.T) {
 		h.do(id, verifier, "look_back", nil)
 		if n := waiting(verifier); n != 0 {
 			t.Fatalf("%d look-backs are due after they passed", n)
+		}
+		early := h.finding("问题二")
+		h.do(early, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", nil)
+		if err := h.Take(h.ctx, verifier, early, ledger.In{Step: "look_back", Note: "看过", Early: "专项检查一并安排"}); err != nil {
+			t.Fatal(err)
+		}
+		v, err := h.View(h.ctx, clerk, early)
+		if last := v.Events[len(v.Events)-1]; err != nil || len(last.Changes) != 1 || last.Changes[0] != (ledger.Change{Field: "early", To: "专项检查一并安排"}) {
+			t.Fatalf("the reason is not kept: %+v %v", v.Events, err)
 		}
 	})
 }

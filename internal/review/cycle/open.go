@@ -105,6 +105,7 @@ type Call struct {
 type Opened struct {
 	Cycle   Cycle
 	Carried int
+	carried []audit.Subject
 }
 
 // Open opens the year: the cycle, its reporters with whoever holds their reporting post on the day of the meeting, its
@@ -130,7 +131,7 @@ func (s *Service) Open(ctx context.Context, actor authz.Actor, in NewCycle) (Ope
 		}
 		return audit.Detail{ID: out.Cycle.ID, Changes: []audit.Change{{Field: "year", To: fmt.Sprint(in.Year)},
 			{Field: "meeting_date", To: in.MeetingDate}, {Field: "carried_over", To: fmt.Sprint(out.Carried)}},
-			Also: []audit.Subject{{Kind: "plan", ID: in.Plan}}}, nil
+			Also: append([]audit.Subject{{Kind: "plan", ID: in.Plan}}, out.carried...)}, nil
 	})
 	return out, err
 }
@@ -187,11 +188,11 @@ func (s *Service) openTx(ctx context.Context, tx *store.Tx, actor authz.Actor, u
 	if err := putDeadlines(ctx, tx, c.ID, dues(s.cal, body, in.MeetingDate)); err != nil {
 		return Opened{}, err
 	}
-	n := 0
+	var carried []audit.Subject
 	if last.ID != 0 && s.ports.CarryOver != nil {
-		n, err = s.ports.CarryOver.CarryOverTx(ctx, tx, actor, last, c)
+		carried, err = s.ports.CarryOver.CarryOverTx(ctx, tx, actor, last, c)
 	}
-	return Opened{c, n}, err
+	return Opened{c, len(carried), carried}, err
 }
 
 func insert(ctx context.Context, tx *store.Tx, c Cycle) (int64, error) {

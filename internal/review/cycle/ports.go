@@ -3,6 +3,7 @@ package cycle
 import (
 	"context"
 
+	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/store"
 )
@@ -24,8 +25,9 @@ type Unowned struct {
 
 // CarryOver takes what is open in one cycle into the next of the same convenor.
 type CarryOver interface {
-	// CarryOverTx runs in the transaction that opens the cycle to; n is how many items were carried.
-	CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to Cycle) (n int, err error)
+	// CarryOverTx runs in the transaction that opens the cycle to, and names what was carried: the opening stands in the
+	// history of each.
+	CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to Cycle) (carried []audit.Subject, err error)
 }
 
 // The lamps of cells and deadlines; pages draw the same shapes everywhere.

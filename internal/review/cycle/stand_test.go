@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/gate"
@@ -37,10 +38,10 @@ func (f *findings) Unowned(context.Context, store.Reader, int64) ([]cycle.Unowne
 
 type carried struct{ from, to cycle.Cycle }
 
-func (c *carried) CarryOverTx(ctx context.Context, tx *store.Tx, _ authz.Actor, from, to cycle.Cycle) (int, error) {
+func (c *carried) CarryOverTx(ctx context.Context, tx *store.Tx, _ authz.Actor, from, to cycle.Cycle) ([]audit.Subject, error) {
 	c.from, c.to = from, to
 	_, err := tx.Exec(ctx, `INSERT INTO instance (name, value) VALUES ($1, 'carried')`, fmt.Sprint("carry", to.ID))
-	return 7, err
+	return make([]audit.Subject, 7), err
 }
 
 func (c *carried) Progress(_ context.Context, _ store.Reader, _ cycle.Cycle, units []int64) (map[int64]cycle.Cells, error) {
