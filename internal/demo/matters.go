@@ -119,7 +119,9 @@ func (b *builder) lookBack(all []ledger.Matter) error {
 		var err error
 		switch fates[i%len(fates)] {
 		case lookedBack:
-			err = b.take(m, "verifier", "look_back", nil, b.say(text("回头看未发现反弹，制度仍在执行。", "Nothing has slipped back; the rule is still followed.")))
+			err = b.Rooms.Ledgers.Take(b.ctx, b.as("verifier"), m.ID, ledger.In{Step: "look_back",
+				Note:  b.say(text("回头看未发现反弹，制度仍在执行。", "Nothing has slipped back; the rule is still followed.")),
+				Early: b.say(text("与年中督查一并开展，减少对单位的重复检查。", "Done together with the mid-year inspection, so that the unit is visited once."))})
 		case reopened:
 			err = b.take(m, "verifier", "reopen", map[string]string{"due": day(b.today, 20)}, b.say(text("抽查发现反弹，两处又恢复原状，退回继续整改。", "A spot check found it slipped back in two places; it is reopened.")))
 		}

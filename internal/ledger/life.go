@@ -47,6 +47,7 @@ type Taken struct {
 	Step     string
 	Values   Values
 	Note     string
+	Early    string  // why a look-back is taken before it is due
 	Owner    *Matter // only Owner, Post and Person of it are read
 	Evidence int
 }
@@ -69,6 +70,7 @@ func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calenda
 	}
 	changes = append(changes, d.fill(&m, t.Ask, s.Values, today, cal, &form)...)
 	checkNote(t, s, &form)
+	changes = append(changes, d.checkEarly(m, t, s, today, &form)...)
 	if err := form.Err(); err != nil {
 		return m, nil, err
 	}
@@ -92,6 +94,27 @@ func checkNote(t Transition, s Taken, form *fault.Form) {
 	form.Check(t.Note != Must || note != "", "note", "fault.ledger.needed")
 	form.Check(utf8.RuneCountInString(note) <= maxNote, "note", "fault.ledger.too_long", "Max", maxNote, "Count", utf8.RuneCountInString(note))
 	form.Check(t.Evidence != Must || s.Evidence > 0, "file", "fault.ledger.evidence_needed")
+}
+
+// LookBackDue is the date on which a step that looks back falls due; "" for other steps and where no time is set.
+func (d *Definition) LookBackDue(m Matter, t Transition) string {
+	closed, err := calendar.ParseDate(m.Closed)
+	if !t.Has(EffectLookBack) || t.After == 0 || err != nil {
+		return ""
+	}
+	return closed.AddDays(t.After).String()
+}
+
+// checkEarly asks for a reason where a look-back is taken before it is due: what was mended must have had the time to
+// slip back.
+func (d *Definition) checkEarly(m Matter, t Transition, s Taken, today calendar.Date, form *fault.Form) []Change {
+	due, why := d.LookBackDue(m, t), strings.TrimSpace(s.Early)
+	if due == "" || today.String() >= due {
+		return nil
+	}
+	form.Check(why != "", "early", "fault.ledger.early", "Date", due)
+	form.Check(utf8.RuneCountInString(why) <= maxNote, "early", "fault.ledger.too_long", "Max", maxNote, "Count", utf8.RuneCountInString(why))
+	return []Change{{Field: "early", To: why}}
 }
 
 // enter moves the matter into the step's state and winds the clocks.

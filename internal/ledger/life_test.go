@@ -51,7 +51,7 @@ func TestNoSequenceLeavesTheStatesOrLetsADoerJudge(t *testing.T) {
 			who := rapid.SampledFrom(people).Draw(t, "who")
 			step := rapid.SampledFrom(d.Steps).Draw(t, "step")
 			day = day.AddDays(rapid.IntRange(0, 9).Draw(t, "days"))
-			taken := ledger.Taken{Step: step.ID, Note: "x", Owner: &ledger.Matter{Owner: authz.Unit{ID: 9, Path: "/9/"}, Person: m.Person}}
+			taken := ledger.Taken{Step: step.ID, Note: "x", Early: "y", Owner: &ledger.Matter{Owner: authz.Unit{ID: 9, Path: "/9/"}, Person: m.Person}}
 			was := fmt.Sprintf("%+v", m)
 			next, _, err := d.Take(m, taken, who, did, day, plainDays)
 			if fmt.Sprintf("%+v", m) != was {
@@ -122,7 +122,7 @@ func TestAnyLifeKeepsTheTally(t *testing.T) {
 			}
 			a := rapid.SampledFrom(actors).Draw(t, "actor")
 			step := rapid.SampledFrom(steps).Draw(t, "step")
-			err := h.Take(h.ctx, a, id, ledger.In{Step: step.ID, Values: values, Note: "说明", Owner: int64(rapid.SampledFrom([]int{2, 3}).Draw(t, "owner"))})
+			err := h.Take(h.ctx, a, id, ledger.In{Step: step.ID, Values: values, Note: "说明", Early: "一并开展", Owner: int64(rapid.SampledFrom([]int{2, 3}).Draw(t, "owner"))})
 			if err != nil && fault.KindOf(err) != fault.Forbidden {
 				t.Fatal(err)
 			}

@@ -53,12 +53,13 @@ func who(a authz.Actor) Who { return Who{Account: a.Account, Person: a.Person} }
 
 // In is a step as a form hands it in. Values are raw texts: of references "#" and an id, or the code, number or name
 // that a person would type. Owner is the unit that a step with the effect "assign" names. On is when it happened; ""
-// is today. Version is that of the matter which the form showed.
+// is today. Early is why a look-back is taken before it is due. Version is that of the matter which the form showed.
 type In struct {
 	Step     string
 	Version  int
 	Values   Values
 	Note     string
+	Early    string
 	Owner    int64
 	On       string
 	Evidence []Piece
@@ -199,7 +200,7 @@ func (s *Service) taken(ctx context.Context, tx *store.Tx, d *Definition, m Matt
 	if err != nil {
 		return Taken{}, err
 	}
-	out := Taken{Step: in.Step, Values: values, Note: in.Note, Evidence: len(in.Evidence)}
+	out := Taken{Step: in.Step, Values: values, Note: in.Note, Early: in.Early, Evidence: len(in.Evidence)}
 	if in.Owner != 0 {
 		u, err := org.UnitByID(ctx, tx, in.Owner)
 		if err != nil {

@@ -26,7 +26,18 @@ func (s *Server) stepFields(c *Ctx, v ledger.View, t ledger.Transition, typed le
 		}
 		out = append(out, StepField{Field: ui.Field{Type: "textarea", Name: "note", Label: label, Required: t.Note == ledger.Must, Value: typed["note"].Text, Error: problems["note"]}})
 	}
+	if due := s.earlyUntil(v, t); due != "" {
+		out = append(out, StepField{Field: ui.Field{Type: "textarea", Name: "early", Label: c.T("ledger.change.early"), Hint: c.T("ledger.early_hint"), Required: true, Value: typed["early"].Text, Error: problems["early"]}})
+	}
 	return out, nil
+}
+
+// earlyUntil is the date on which a look-back is due that would be early today, else "".
+func (s *Server) earlyUntil(v ledger.View, t ledger.Transition) string {
+	if due := v.Def.LookBackDue(v.Matter, t); due > s.Ledgers().Today(s.Now()).String() {
+		return due
+	}
+	return ""
 }
 
 // askFields makes the questions of a list of asks, filled with what was typed, what the matter holds, or the default.

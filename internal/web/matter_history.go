@@ -63,6 +63,9 @@ func (c *Ctx) eventDetail(v ledger.View, e ledger.Event, names ledger.Names) str
 }
 
 func (c *Ctx) changeLine(d *ledger.Definition, ch ledger.Change, names ledger.Names) string {
+	if ch.Field == "early" {
+		return c.T("ledger.change.early") + c.T("ledger.colon") + ch.To
+	}
 	f, ok := d.Field(ch.Field)
 	term := f.Name.In(c.Lang)
 	switch {

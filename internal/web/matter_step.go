@@ -89,6 +89,9 @@ func (s *Server) stepPage(c *Ctx, status int, v ledger.View, t ledger.Transition
 		all = append(all, p.Evidence.File, p.Evidence.Link, p.Evidence.On)
 	}
 	p.Errors = ui.Errors(all...)
+	if due := s.earlyUntil(v, t); due != "" {
+		p.Flash = &ui.Notice{Kind: "warn", Text: c.T("ledger.early", "Date", c.date(due))}
+	}
 	if problems[""] != "" {
 		p.Flash = &ui.Notice{Kind: "error", Text: problems[""]}
 	}
@@ -173,9 +176,9 @@ func (c *Ctx) readFiles() error {
 
 // stepInput reads a step's form; typed is what stood in its fields, for a form that has to come back.
 func (s *Server) stepInput(c *Ctx, v ledger.View, t ledger.Transition) (in ledger.In, typed ledger.Values, err error) {
-	in = ledger.In{Step: t.ID, Version: int(c.Int("version", 0)), Note: c.Value("note"), On: c.Value("on")}
+	in = ledger.In{Step: t.ID, Version: int(c.Int("version", 0)), Note: c.Value("note"), Early: c.Value("early"), On: c.Value("on")}
 	in.Values = formValues(c, v.Def, t.Ask)
-	typed = ledger.Values{"note": {Text: in.Note}, "owner": {Text: c.Value("owner")}}
+	typed = ledger.Values{"note": {Text: in.Note}, "owner": {Text: c.Value("owner")}, "early": {Text: in.Early}}
 	for id, x := range in.Values {
 		typed[id] = x
 	}
