@@ -154,7 +154,16 @@ func TestChangingACycle(t *testing.T) {
 	post(http.StatusUnprocessableEntity, "/close")
 	post(http.StatusUnprocessableEntity, "/advance", "state", "closed")
 	post(http.StatusSeeOther, "/advance", "state", "decided")
-	post(http.StatusSeeOther, "/close")
+	if body := office.Page(path + "/close").Body; !strings.Contains(body, "没有报送述职报告") || !strings.Contains(body, "尚未进入整改阶段") {
+		t.Error("the page does not say what is left undone")
+	}
+	if a := post(http.StatusUnprocessableEntity, "/close"); !strings.Contains(a.Body, "请说明办结的理由") {
+		t.Error("no reason is asked for")
+	}
+	post(http.StatusSeeOther, "/close", "reason", "机构改革，提前办结")
+	if body := office.Page(path).Body; !strings.Contains(body, "机构改革，提前办结") {
+		t.Error("the reason is not kept")
+	}
 	if body := office.Page(path).Body; !strings.Contains(body, "办结归档") || strings.Contains(body, path+"/dates") {
 		t.Error("a closed cycle can still be changed on its page")
 	}

@@ -51,7 +51,8 @@ func (a *App) rooms() (web.Rooms, error) {
 	}
 	rooms.Meetings = meeting.New(a.Gate, a.DB, findings{m})
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
-	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, rooms.Meetings, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, rooms.Meetings, m, rooms.Results}}
+	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, rooms.Meetings, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, rooms.Meetings, m, rooms.Results},
+		Obstacles: []cycle.Obstacles{rooms.Meetings, rooms.Reports, rooms.Results}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {
 		return rooms, err
 	}

@@ -279,7 +279,7 @@ func (d *district) closeCycle(c cycle.Cycle) {
 	d.t.Helper()
 	now, err := cycle.ByID(d.ctx, d.DB, c.ID)
 	d.must(err)
-	_, err = d.Rooms.Cycles.Close(d.ctx, d.bureau, c.ID, now.Version)
+	_, err = d.Rooms.Cycles.Close(d.ctx, d.bureau, c.ID, now.Version, "a small school year")
 	d.must(err)
 }
 

@@ -52,7 +52,12 @@ func (b *builder) close(c cycle.Cycle) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.Rooms.Cycles.Close(b.ctx, b.as("office"), c.ID, now.Version)
+	if !now.State.AtLeast(cycle.Rectifying) {
+		if now, err = b.Rooms.Cycles.Advance(b.ctx, b.as("office"), c.ID, now.Version, cycle.Rectifying); err != nil {
+			return err
+		}
+	}
+	_, err = b.Rooms.Cycles.Close(b.ctx, b.as("office"), c.ID, now.Version, "")
 	return err
 }
 

@@ -88,6 +88,9 @@ func (c *Ctx) cycleFacts(v cycle.View) ui.DescriptionList {
 	}
 	if v.Cycle.ClosedAt != 0 {
 		facts = append(facts, ui.Fact{Term: c.T("cycle.closed_at"), Text: l.Date(v.Cycle.ClosedAt)})
+		if v.Whole && v.Cycle.CloseReason != "" {
+			facts = append(facts, ui.Fact{Term: c.T("cycle.close_reason"), Text: v.Cycle.CloseReason})
+		}
 	}
 	if v.Whole {
 		facts = append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/cycle/" + itoa(v.Cycle.ID)})

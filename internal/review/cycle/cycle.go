@@ -47,6 +47,7 @@ type Cycle struct {
 	MeetingDate string // YYYY-MM-DD
 	OpenedAt    int64  // UTC microseconds
 	ClosedAt    int64  // 0 while it is open
+	CloseReason string // why it was closed although something was left undone; "" where nothing was
 	Version     int
 }
 

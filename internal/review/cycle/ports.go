@@ -23,6 +23,22 @@ type Unowned struct {
 	NoDate  bool
 }
 
+// Obstacles is how a room tells what is left undone when a cycle is to be closed.
+type Obstacles interface {
+	// Obstacles must ask the database a fixed number of questions, not one for each unit.
+	Obstacles(ctx context.Context, r store.Reader, c Cycle) ([]Obstacle, error)
+}
+
+// Obstacle is one thing that is left undone, worded by Key and Args. One that Blocks keeps the cycle open; any other
+// needs a reason.
+type Obstacle struct {
+	Unit   int64 // 0 where it is of no unit
+	Key    string
+	Args   []any
+	Href   string
+	Blocks bool
+}
+
 // CarryOver takes what is open in one cycle into the next of the same convenor.
 type CarryOver interface {
 	// CarryOverTx runs in the transaction that opens the cycle to, and names what was carried: the opening stands in the
@@ -96,4 +112,5 @@ type Ports struct {
 	CarryOver CarryOver
 	Progress  []Progress
 	Tasks     []Tasks
+	Obstacles []Obstacles
 }

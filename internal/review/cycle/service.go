@@ -59,8 +59,8 @@ func (s *Service) manage(ctx context.Context, actor authz.Actor, id int64, versi
 
 func put(ctx context.Context, tx *store.Tx, c *Cycle) error {
 	c.Version++
-	_, err := tx.Exec(ctx, `UPDATE cycle SET name = $1, name_en = $2, state = $3, meeting_date = $4, closed_at = $5, version = $6 WHERE id = $7`,
-		c.Name, c.NameEn, c.State, c.MeetingDate, c.ClosedAt, c.Version, c.ID)
+	_, err := tx.Exec(ctx, `UPDATE cycle SET name = $1, name_en = $2, state = $3, meeting_date = $4, closed_at = $5, close_reason = $6, version = $7 WHERE id = $8`,
+		c.Name, c.NameEn, c.State, c.MeetingDate, c.ClosedAt, c.CloseReason, c.Version, c.ID)
 	return err
 }
 

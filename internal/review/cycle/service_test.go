@@ -164,7 +164,7 @@ func TestClosingWaitsForOwnersAndDates(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		s := open(t, db, clock)
 		c := s.open(t, 2021, "2022-01-25")
-		if _, err := s.cycles.Close(ctx, s.clerk, c.ID, c.Version); fault.As(err) == nil || fault.As(err).Key != "fault.cycle.undecided" {
+		if _, err := s.cycles.Close(ctx, s.clerk, c.ID, c.Version, ""); fault.As(err) == nil || fault.As(err).Key != "fault.cycle.undecided" {
 			t.Fatalf("closed before a decision: %v", err)
 		}
 		c, err := s.cycles.Advance(ctx, s.clerk, c.ID, c.Version, cycle.Rectifying)
@@ -175,14 +175,28 @@ func TestClosingWaitsForOwnersAndDates(t *testing.T) {
 			t.Fatalf("a cycle moved back: %v", err)
 		}
 		s.findings.open = []cycle.Unowned{{ID: 4, Title: "x", NoDate: true}}
-		_, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version)
+		_, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version, "")
 		f := fault.As(err)
 		if f == nil || f.Key != "fault.cycle.unowned" || len(f.Current.([]cycle.Unowned)) != 1 {
 			t.Fatalf("closed with an unowned finding: %v", err)
 		}
 		s.findings.open = nil
+		s.left = []cycle.Obstacle{{Unit: 2, Key: "letter"}, {Unit: 3, Key: "comment", Blocks: true}}
+		if x, err := s.cycles.Closing(ctx, c); err != nil || !x.Refused() || x.Obstacles[0].Unit != 3 || !x.NeedsReason() {
+			t.Fatalf("the obstacles: %+v %v", x, err)
+		}
+		if _, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version, "why not"); fault.As(err) == nil || fault.As(err).Key != "fault.cycle.blocked" {
+			t.Fatalf("closed with problems that nobody confirmed: %v", err)
+		}
+		s.left = s.left[:1]
+		if _, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version, " "); fault.As(err) == nil || len(fault.As(err).Fields) != 1 || fault.As(err).Fields[0].Name != "reason" {
+			t.Fatalf("closed without a reason: %v", err)
+		}
 		clock.Add(1e9)
-		if c, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version); err != nil || c.State != cycle.Closed || c.ClosedAt != clock.Now().UnixMicro() {
+		if _, err = s.cycles.Close(ctx, s.clerk, c.ID, c.Version, " the unit was dissolved "); err != nil {
+			t.Fatal(err)
+		}
+		if c, err = cycle.ByID(ctx, db, c.ID); err != nil || c.CloseReason != "the unit was dissolved" || c.State != cycle.Closed || c.ClosedAt != clock.Now().UnixMicro() {
 			t.Fatalf("%+v %v", c, err)
 		}
 		if _, err = s.cycles.Rename(ctx, s.clerk, c.ID, c.Version, "x", ""); fault.As(err) == nil || fault.As(err).Key != "fault.cycle.closed" {

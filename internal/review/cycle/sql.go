@@ -12,10 +12,10 @@ import (
 	"plumbline/internal/store"
 )
 
-const columns = `c.id, c.unit_id, c.year, c.name, c.name_en, c.plan_id, c.previous_id, c.state, c.meeting_date, c.opened_at, c.closed_at, c.version`
+const columns = `c.id, c.unit_id, c.year, c.name, c.name_en, c.plan_id, c.previous_id, c.state, c.meeting_date, c.opened_at, c.closed_at, c.close_reason, c.version`
 
 func scanCycle(row interface{ Scan(...any) error }) (c Cycle, err error) {
-	err = row.Scan(&c.ID, &c.Unit, &c.Year, &c.Name, &c.NameEn, &c.Plan, &c.Previous, &c.State, &c.MeetingDate, &c.OpenedAt, &c.ClosedAt, &c.Version)
+	err = row.Scan(&c.ID, &c.Unit, &c.Year, &c.Name, &c.NameEn, &c.Plan, &c.Previous, &c.State, &c.MeetingDate, &c.OpenedAt, &c.ClosedAt, &c.CloseReason, &c.Version)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.Missing()
 	}

@@ -20,6 +20,7 @@ import (
 // stand is a city (1) with three counties (2, 3, 4), one direct unit (5) and a township (6) below county 2. Person 12
 // is head of county 2 until 20 January 2022, person 22 from then on; 13 of county 3; county 4's post is vacant.
 type stand struct {
+	left     []cycle.Obstacle
 	db       *store.DB
 	clock    *storetest.Clock
 	plans    *plan.Service
@@ -79,7 +80,7 @@ func open(t *testing.T, db *store.DB, clock *storetest.Clock) *stand {
 	s := &stand{db: db, clock: clock, findings: &findings{}, carried: &carried{}}
 	g := gate.New(db, policy)
 	s.plans = plan.New(g, db, body)
-	s.cycles = cycle.New(g, db, cal, []string{"secretary", "party_head"}, cycle.Ports{Findings: s.findings, CarryOver: s.carried, Progress: []cycle.Progress{s.carried}})
+	s.cycles = cycle.New(g, db, cal, []string{"secretary", "party_head"}, cycle.Ports{Findings: s.findings, CarryOver: s.carried, Progress: []cycle.Progress{s.carried}, Obstacles: []cycle.Obstacles{s}})
 	s.clerk = authz.Actor{Account: 5, Grants: []authz.Grant{{Role: "clerk", Unit: authz.Unit{ID: 1, Path: "/1/"}}}}
 	if err := db.Write(ctx, func(tx *store.Tx) error { return people(ctx, tx) }); err != nil {
 		t.Fatal(err)
@@ -146,4 +147,9 @@ func (s *stand) reporters(t *testing.T, id int64) map[int64]cycle.Reporter {
 		out[p.Unit] = p
 	}
 	return out
+}
+
+// Obstacles is what the other rooms have left undone.
+func (s *stand) Obstacles(context.Context, store.Reader, cycle.Cycle) ([]cycle.Obstacle, error) {
+	return s.left, nil
 }

@@ -103,3 +103,46 @@ func commentTasks(ctx context.Context, r store.Reader, m Meeting) ([]cycle.Task,
 	}
 	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "meeting.task.comments", Args: []any{"Count", without}, Count: without, Href: "/cycles/" + key(m.Cycle) + "/comments"}}, nil
 }
+
+// Obstacles implements cycle.Obstacles: the comments that are not confirmed, and the reporters without any. What the chair
+// drafted may hold problems that nobody would ever hear of: it blocks. Drafts of the level above are not the convenor's
+// to know.
+func (s *Service) Obstacles(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cycle.Obstacle, error) {
+	if _, err := ByCycle(ctx, r, c.ID); err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return nil, err
+	}
+	open, err := store.List(ctx, r, `SELECT `+commentColumns+` FROM meeting_comment k WHERE k.cycle_id = $1 AND (k.edition = 0 OR k.pending = 1)
+		AND k.capacity <> 'higher' ORDER BY k.reporter_id, k.id`, []any{c.ID}, func(rows *sql.Rows) (Comment, error) { return scanComment(rows) })
+	if err != nil {
+		return nil, err
+	}
+	out, said := []cycle.Obstacle{}, map[int64]bool{}
+	for _, k := range open {
+		if k.Body.Empty() {
+			continue
+		}
+		o := cycle.Obstacle{Unit: k.Unit, Key: "meeting.obstacle.draft", Href: "/comments/" + key(k.ID)}
+		switch {
+		case k.Voice == OfMember:
+			o.Key = "meeting.obstacle.member"
+		case len(k.Body.Problems) > 0:
+			o.Key, o.Args, o.Blocks = "meeting.obstacle.problems", []any{"Count", len(k.Body.Problems)}, true
+		}
+		said[k.Unit] = said[k.Unit] || k.Voice == Chair
+		out = append(out, o)
+	}
+	standing, err := StandingOf(ctx, r, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	reporters, err := cycle.Reporters(ctx, r, c.ID)
+	for _, p := range reporters {
+		if !said[p.Unit] && !standing[p.Unit].Confirmed {
+			out = append(out, cycle.Obstacle{Unit: p.Unit, Key: "meeting.obstacle.none", Href: "/cycles/" + key(c.ID) + "/comments"})
+		}
+	}
+	return out, err
+}

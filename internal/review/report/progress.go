@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"plumbline/internal/calendar"
 	"plumbline/internal/review/cycle"
@@ -99,5 +101,19 @@ func NotAccepted(ctx context.Context, r store.Reader, cycle int64) (map[int64]bo
 		}
 		return err
 	})
+	return out, err
+}
+
+// Obstacles implements cycle.Obstacles: the reports that are not accepted.
+func (s *Service) Obstacles(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cycle.Obstacle, error) {
+	open, err := NotAccepted(ctx, r, c.ID)
+	out := []cycle.Obstacle{}
+	for _, unit := range slices.Sorted(maps.Keys(open)) {
+		o := cycle.Obstacle{Unit: unit, Key: "report.obstacle.none", Href: fmt.Sprintf("/cycles/%d/reports", c.ID)}
+		if open[unit] {
+			o.Key = "report.obstacle.open"
+		}
+		out = append(out, o)
+	}
 	return out, err
 }

@@ -122,3 +122,32 @@ func (s *Service) letterTasks(ctx context.Context, r store.Reader, c cycle.Cycle
 	}
 	return out, nil
 }
+
+// Obstacles implements cycle.Obstacles: the letters and the notification about the newest decision that are not issued.
+func (s *Service) Obstacles(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cycle.Obstacle, error) {
+	if s.letters == nil {
+		return nil, nil
+	}
+	decisions, err := Decisions(ctx, r, c.ID)
+	if err != nil || len(decisions) == 0 {
+		return nil, err
+	}
+	letters, err := lettersOf(ctx, r, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	told := map[int64]bool{} // unit 0: by the notification
+	for _, l := range letters {
+		told[l.Unit] = told[l.Unit] || l.State == LetterIssued && l.Decision == decisions[0].ID
+	}
+	out := []cycle.Obstacle{}
+	for _, unit := range decisions[0].units() {
+		if !told[unit] {
+			out = append(out, cycle.Obstacle{Unit: unit, Key: "result.obstacle.letter", Href: fmt.Sprintf("/cycles/%d/letters", c.ID)})
+		}
+	}
+	if !told[0] {
+		out = append(out, cycle.Obstacle{Key: "result.obstacle.notification", Href: fmt.Sprintf("/cycles/%d/notification", c.ID)})
+	}
+	return out, nil
+}

@@ -11,6 +11,7 @@ CREATE TABLE cycle (
   meeting_date TEXT NOT NULL,
   opened_at    BIGINT NOT NULL,
   closed_at    BIGINT NOT NULL,
+  close_reason TEXT NOT NULL DEFAULT '',
   version      INTEGER NOT NULL,
   UNIQUE (unit_id, year)
 );
