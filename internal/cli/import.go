@@ -120,11 +120,14 @@ func (c *importFile) told(io *IO, a *app.App, err error) error {
 	if f == nil {
 		return err
 	}
-	said := a.Words.T(c.Lang, f.Key, f.Args...)
-	for _, field := range f.Fields {
-		said = a.Words.T(c.Lang, field.Key, field.Args...)
+	said := []string{a.Words.T(c.Lang, f.Key, f.Args...)}
+	if len(f.Fields) > 0 {
+		said = nil
 	}
-	fmt.Fprintln(io.Err, "plumbline:", said)
+	for _, field := range f.Fields {
+		said = append(said, a.Words.T(c.Lang, field.Key, field.Args...))
+	}
+	fmt.Fprintln(io.Err, "plumbline:", strings.Join(said, " "))
 	if f.Kind == fault.Invalid {
 		return exit(2)
 	}
