@@ -101,7 +101,7 @@ func (m matters) Tasks(ctx context.Context, r store.Reader, c cycle.Cycle) ([]cy
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "ledger.task_unowned", Args: []any{"Count", len(found)}, Count: len(found),
+	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "ledger.task_unowned", Count: len(found),
 		Href: "/matters?unplanned=1&class=open&cycle=" + strconv.FormatInt(c.ID, 10)}}, nil
 }
 

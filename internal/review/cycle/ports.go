@@ -97,7 +97,7 @@ type Tasks interface {
 	Tasks(ctx context.Context, r store.Reader, c Cycle) ([]Task, error)
 }
 
-// Task is one thing to do, worded by Key and Args; Count is how many wait.
+// Task is one thing to do, worded by Key, Args and Count, which is how many wait; Args need not hold it again.
 type Task struct {
 	Lamp  string
 	Key   string

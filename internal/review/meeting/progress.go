@@ -101,7 +101,7 @@ func commentTasks(ctx context.Context, r store.Reader, m Meeting) ([]cycle.Task,
 	if err != nil || without == 0 {
 		return nil, err
 	}
-	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "meeting.task.comments", Args: []any{"Count", without}, Count: without, Href: "/cycles/" + key(m.Cycle) + "/comments"}}, nil
+	return []cycle.Task{{Lamp: cycle.LampSoon, Key: "meeting.task.comments", Count: without, Href: "/cycles/" + key(m.Cycle) + "/comments"}}, nil
 }
 
 // Obstacles implements cycle.Obstacles: the comments that are not confirmed, and the reporters without any. What the chair

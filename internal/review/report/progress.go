@@ -80,10 +80,10 @@ func (s *Service) Tasks(ctx context.Context, r store.Reader, c cycle.Cycle) ([]c
 	var out []cycle.Task
 	path := fmt.Sprintf("/cycles/%d/reports?state=", c.ID)
 	if waiting > 0 {
-		out = append(out, cycle.Task{Lamp: cycle.LampSoon, Key: "report.task.review", Args: []any{"Count", waiting}, Count: waiting, Href: path + string(Submitted)})
+		out = append(out, cycle.Task{Lamp: cycle.LampSoon, Key: "report.task.review", Count: waiting, Href: path + string(Submitted)})
 	}
 	if late > 0 {
-		out = append(out, cycle.Task{Lamp: cycle.LampLate, Key: "report.task.late", Args: []any{"Count", late}, Count: late, Href: path + "late"})
+		out = append(out, cycle.Task{Lamp: cycle.LampLate, Key: "report.task.late", Count: late, Href: path + "late"})
 	}
 	return out, err
 }
