@@ -2,7 +2,7 @@
 GO ?= go
 export CGO_ENABLED = 0
 
-.PHONY: build test check bench torture fmt need
+.PHONY: build test check bench bench-country torture fmt need
 
 build: ## the program, in ./plumbline
 	$(GO) build -trimpath -o plumbline ./cmd/plumbline
@@ -15,6 +15,9 @@ check: ## formatting, vet, lint, vulnerabilities
 
 bench: ## ratios measured in one run; needs sqlite3 for some
 	$(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x
+
+bench-country: ## the same with a log of a million entries, exports, backup and restore: gigabytes and many minutes
+	PLUMBLINE_BENCH_COUNTRY=1 $(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x -timeout 2h
 
 torture: ## kills the program two hundred times in every way; needs PostgreSQL
 	PLUMBLINE_TORTURE=200 $(GO) test ./internal/crash -run Killed -count 1 -timeout 60m -v

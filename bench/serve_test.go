@@ -112,6 +112,10 @@ func BenchmarkLists(b *testing.B) {
 
 // BenchmarkKeep takes a backup of the country, reads it back, and checks its log, with the real program.
 func BenchmarkKeep(b *testing.B) {
+	if !big() {
+		b.Log("asked for with PLUMBLINE_BENCH_COUNTRY=1")
+		b.SkipNow()
+	}
 	c, bin := makeCountry(b, ""), program(b)
 	for b.Loop() {
 		dir := b.TempDir()
@@ -136,6 +140,10 @@ func BenchmarkKeep(b *testing.B) {
 // BenchmarkExport writes every finding of the country as CSV and as XLSX; what the program holds in memory meanwhile does
 // not grow with the list.
 func BenchmarkExport(b *testing.B) {
+	if !big() {
+		b.Log("asked for with PLUMBLINE_BENCH_COUNTRY=1")
+		b.SkipNow()
+	}
 	c := makeCountry(b, "")
 	a := openApp(b, c.dir, "", nil)
 	root, _ := ends(b, a)
