@@ -110,6 +110,35 @@ func (t *Types) keep(ctx context.Context, tx *store.Tx, d *Definition) (version 
 	return version, err
 }
 
+// DefinitionsOf gives the definitions that matters were born under, by matter: words, which every account may know.
+func (s *Service) DefinitionsOf(ctx context.Context, matters []int64) (map[int64]*Definition, error) {
+	out := map[int64]*Definition{}
+	ids := distinct(matters)
+	if len(ids) == 0 {
+		return out, nil
+	}
+	type born struct {
+		id      int64
+		kind    string
+		version int
+	}
+	w := &where{}
+	in(w, "id", ids)
+	list, err := store.List(ctx, s.db, `SELECT id, type, type_version FROM matter WHERE `+w.String(), w.args, func(rows *sql.Rows) (b born, err error) {
+		err = rows.Scan(&b.id, &b.kind, &b.version)
+		return b, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range list {
+		if out[b.id], err = s.types.At(ctx, s.db, b.kind, b.version); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // At gives the version of a definition that a matter was born under.
 func (t *Types) At(ctx context.Context, r store.Reader, id string, version int) (*Definition, error) {
 	key := fmt.Sprintf("%s %d", id, version)

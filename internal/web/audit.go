@@ -162,7 +162,7 @@ func squares(text string) (Squares, error) {
 func (s *Server) logOf(c *Ctx, kind string, id int64) (string, error) {
 	entries, err := audit.History(c.R.Context(), s.Reader, audit.Subject{Kind: kind, ID: id}, 20)
 	if err == nil && len(entries) > 0 {
-		entries, err = s.readable(c, entries)
+		entries, err = s.readable(c, audit.Subject{Kind: kind, ID: id}, entries)
 	}
 	if err != nil || len(entries) == 0 {
 		return "", err

@@ -32,7 +32,7 @@ func (s *Server) history(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	if entries, err = s.readable(c, entries); err != nil {
+	if entries, err = s.readable(c, audit.Subject{Kind: kind, ID: id}, entries); err != nil {
 		return err
 	}
 	if len(entries) == 0 {
@@ -67,8 +67,9 @@ func (c *Ctx) readsHouse() bool {
 }
 
 // readable leaves out the entries of units in which the reader may neither read the log nor the things themselves. When
-// somebody signed in is for those who look after accounts, and for oneself.
-func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) {
+// somebody signed in is for those who look after accounts, and for oneself. Who may read the thing itself also reads
+// what was done to it, and that a cycle took it over.
+func (s *Server) readable(c *Ctx, on audit.Subject, entries []audit.Entry) ([]audit.Entry, error) {
 	var ids []int64
 	for _, e := range entries {
 		if e.Unit != 0 {
@@ -81,11 +82,12 @@ func (s *Server) readable(c *Ctx, entries []audit.Entry) ([]audit.Entry, error) 
 	}
 	log, house := c.Scope(authz.AuditRead), c.readsHouse()
 	things := map[bool]authz.Scope{false: c.Scope(authz.Read), true: c.Scope(authz.AccountManage)}
+	open := s.readsThing(c, on)
 	var out []audit.Entry
 	for _, e := range entries {
 		at, ofAccount := units[e.Unit].Place(), e.Subject.Kind == account.Kind
 		own := ofAccount && e.Subject.ID == c.Actor.Account
-		if own || e.Unit == 0 && house || e.Unit != 0 && (log.Covers(at) || things[ofAccount].Covers(at)) {
+		if own || open && (e.Subject == on || e.Subject.Kind == "cycle") || e.Unit == 0 && house || e.Unit != 0 && (log.Covers(at) || things[ofAccount].Covers(at)) {
 			out = append(out, e)
 		}
 	}
@@ -99,6 +101,10 @@ func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline,
 		return ui.Timeline{}, err
 	}
 	units, err := c.unitNames(ctx, entries)
+	if err != nil {
+		return ui.Timeline{}, err
+	}
+	words, err := c.logWords(ctx, entries)
 	if err != nil {
 		return ui.Timeline{}, err
 	}
@@ -118,7 +124,7 @@ func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline,
 		}
 		t.Events = append(t.Events, ui.Event{When: l.DateTime(e.At), ISO: l.ISO(e.At), Who: who,
 			Text:   c.T("action."+e.Action) + " · " + what,
-			Detail: c.changesText(e), Href: href})
+			Detail: c.changesText(e, words), Href: href})
 	}
 	return t, nil
 }
@@ -127,21 +133,22 @@ func (c *Ctx) timeline(ctx context.Context, entries []audit.Entry) (ui.Timeline,
 const historyLines = 30
 
 // changesText words what an entry changed; fields, notes and states that have words in the catalogue are worded.
-func (c *Ctx) changesText(e audit.Entry) string {
+func (c *Ctx) changesText(e audit.Entry, w logWords) string {
 	var lines []string
 	if key := "log." + e.Subject.Kind + "." + e.Note["what"]; c.srv.Words.Has(key) {
 		lines = append(lines, c.T(key))
 		delete(e.Note, "what")
 	}
 	for _, ch := range e.Changes {
-		line := c.fieldWord(ch.Field) + c.T("history.colon")
-		if ch.From != "" {
-			line += c.valueWord(ch.From) + " → "
+		field, from, to := c.changeWords(e, ch, w)
+		line := field + c.T("history.colon")
+		if from != "" {
+			line += from + " → "
 		}
-		lines = append(lines, line+c.valueWord(ch.To))
+		lines = append(lines, line+to)
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Note)) {
-		lines = append(lines, c.fieldWord(k)+c.T("history.colon")+c.valueWord(e.Note[k]))
+		lines = append(lines, c.fieldWord(k)+c.T("history.colon")+c.logValue(e, w.of(e), k, e.Note[k]))
 	}
 	if more := len(lines) - historyLines; more > 1 {
 		lines = append(lines[:historyLines], c.T("history.more", "Count", more))

@@ -335,7 +335,11 @@ func (s *Server) originFacts(c *Ctx, v ledger.View, names ledger.Names) []ui.Fac
 	for _, x := range v.Later {
 		out = append(out, ui.Fact{Term: c.T("ledger.repeated_by"), Text: x.Title, Sub: x.Number, Href: "/matters/" + itoa(x.ID)})
 	}
-	return append(out, ui.Fact{Term: c.T("ledger.log"), Text: c.T("ledger.log_text"), Href: "/history/matter/" + itoa(m.ID)})
+	log, err := s.logOf(c, "matter", m.ID)
+	if err == nil && log != "" {
+		out = append(out, ui.Fact{Term: c.T("ledger.log"), Text: c.T("ledger.log_text"), Href: log})
+	}
+	return out
 }
 
 // matterRelated adds the shares of a common finding, and for whoever registers the boxes to add one and to link a repeat.

@@ -91,6 +91,19 @@ func TestAFindingOnItsPages(t *testing.T) {
 				t.Errorf("the page does not say %s", want)
 			}
 		}
+		history := x.county.Page(strings.Replace(at, "/matters/", "/history/matter/", 1))
+		for _, want := range []string{"核查通过 → 已销号", "责任领导：王五", "牵头单位：乙县", "结果", "2022年4月29日"} {
+			if !strings.Contains(apptest.Text(history.Body), want) {
+				t.Errorf("the history does not say %s: %s", want, apptest.Text(history.Body))
+			}
+		}
+		if strings.Contains(history.Body, "closed_done") || strings.Contains(history.Body, "lead_unit") {
+			t.Error("the history shows keys of the definition")
+		}
+		if !strings.Contains(page.Body, "/history/matter/") {
+			t.Error("the matter's own unit is not led to its history")
+		}
+		x.other.Must(404, x.other.Get(strings.Replace(at, "/matters/", "/history/matter/", 1)))
 		if strings.Contains(page.Body, "=李四") {
 			t.Error("the page shows the mark of a free name")
 		}

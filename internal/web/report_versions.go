@@ -28,7 +28,11 @@ func (s *Server) reportVersions(c *Ctx) error {
 	p := &ReportVersionsPage{Report: id}
 	p.Title, p.Sub, p.Status = c.T("report.versions.title", "Unit", h.Unit.In(c.Lang)), c.T("report.versions.sub"), c.reportStatus(h)
 	p.Crumbs = c.reportCrumbs(h, c.T("report.versions"))
-	p.Actions = []ui.Button{{Text: c.T("history.label"), Href: "/history/report/" + itoa(id)}}
+	if log, err := s.logOf(c, "report", id); err != nil {
+		return err
+	} else if log != "" {
+		p.Actions = []ui.Button{{Text: c.T("history.label"), Href: log}}
+	}
 	p.Table = ui.Table{Caption: c.T("report.versions"), HideCaption: true, Empty: &ui.EmptyState{Title: c.T("report.versions.none"), Text: c.T("report.versions.none_hint")},
 		Columns: []ui.Column{{Head: c.T("report.versions.which")}, {Head: c.T("report.versions.when")}, {Head: c.T("report.versions.who")}, {Head: c.T("report.versions.checks")}, {Head: c.T("report.versions.diff")}}}
 	for i, v := range versions {
