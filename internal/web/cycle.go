@@ -133,6 +133,7 @@ func (c *Ctx) reporterTable(v cycle.View) ui.Table {
 	t := ui.Table{ID: "list", Caption: c.T("cycle.reporters"), Columns: []ui.Column{{Head: c.T("cycle.col.unit")}, {Head: c.T("cycle.col.mode")}},
 		Empty: &ui.EmptyState{Title: c.T("cycle.no_reporters")}}
 	var shown []cycle.Column
+	reads := c.Scope(authz.Read)
 	for _, col := range cycle.Columns {
 		for _, r := range v.Rows {
 			if _, ok := r.Cells[col]; ok {
@@ -146,7 +147,11 @@ func (c *Ctx) reporterTable(v cycle.View) ui.Table {
 		row := ui.Row{ID: "unit-" + itoa(r.Unit.ID), Cells: []ui.Cell{{Text: r.Unit.In(c.Lang), Sub: c.personText(r)},
 			{Text: c.T("cycle.mode." + string(r.Reporter.Mode)), Sub: c.T("cycle.choice." + string(r.Reporter.Choice))}}}
 		for _, col := range shown {
-			row.Cells = append(row.Cells, c.cellOf(r.Cells[col]))
+			cell := c.cellOf(r.Cells[col])
+			if !reads.Covers(r.Unit.Place()) {
+				cell.Href = "" // a convenor's reader need not read what lies at the reporters
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
+	"plumbline/internal/authz"
 	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/web/ui"
@@ -40,19 +42,30 @@ var cycleRooms = []struct{ key, below string }{
 // part of the address below the cycle.
 func (c *Ctx) cycleTabs(cy cycle.Cycle, current string) ui.Tabs {
 	tabs := ui.Tabs{Label: c.T("cycle.tabs")}
+	convenor, err := org.UnitByID(c.R.Context(), c.srv.Reader, cy.Unit)
+	if err != nil {
+		c.srv.Log.Error("the convenor of a cycle can't be read", "cycle", cy.ID, "error", err)
+	}
 	for _, room := range cycleRooms {
-		if room.below == current || c.mayGet("/cycles/{id}"+room.below) {
+		if room.below == current || c.mayGet("/cycles/{id}"+room.below, convenor.Place()) && (room.below != "/reports" || c.reportsIn(cy.ID)) {
 			tabs.Items = append(tabs.Items, ui.Link{Text: c.T(room.key), Href: cyclePath(cy.ID) + room.below, Current: room.below == current})
 		}
 	}
 	return tabs
 }
 
-// mayGet says whether there is a page of this pattern and whether its door is open to the reader.
-func (c *Ctx) mayGet(pattern string) bool {
+// reportsIn says whether there is a report in the cycle that the reader may know of.
+func (c *Ctx) reportsIn(cycle int64) bool {
+	heads, err := c.srv.Rooms.Reports.OfCycle(c.R.Context(), c.Scope(authz.Read), cycle)
+	return err == nil && len(heads) > 0
+}
+
+// mayGet says whether there is a page of this pattern and whether its door is open to the reader by a right at the unit.
+func (c *Ctx) mayGet(pattern string, at authz.Unit) bool {
 	for _, r := range Routes() {
 		if r.Method == http.MethodGet && r.Pattern == pattern {
-			return r.Access.check(c.srv.Gate.Policy(), c.Actor) == nil
+			_, every := r.Access.Open()
+			return every || slices.ContainsFunc(r.Access.Actions(), func(act authz.Action) bool { return c.May(act, at) })
 		}
 	}
 	return false
