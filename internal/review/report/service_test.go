@@ -214,6 +214,7 @@ func TestTheWholeLife(t *testing.T) {
 			t.Fatalf("%+v", d)
 		}
 		w.save(clerk, 20, "problems", "Exactly too little.")
+		w.fails(w.s.AnswerRemark(ctx, clerk, 20, d.Remarks[0].ID, " ", 1), fault.Invalid, "")
 		w.must(w.s.AnswerRemark(ctx, clerk, 20, d.Remarks[0].ID, "Done.", 1))
 		w.fails(w.s.AnswerRemark(ctx, clerk2, 20, d.Remarks[0].ID, "Not so.", 1), fault.Stale, "")
 		w.fails(w.s.AnswerRemark(ctx, bureau, 20, d.Remarks[1].ID, "x", 1), fault.Forbidden, "")

@@ -75,7 +75,10 @@ func (s *Service) AnswerRemark(ctx context.Context, actor authz.Actor, reporter,
 	if err != nil {
 		return err
 	}
-	if answer = tidy(answer); len(answer) > MaxRemark {
+	if answer = tidy(answer); answer == "" {
+		return formFault("answer", "fault.report.answer_empty")
+	}
+	if len(answer) > MaxRemark {
 		return formFault("answer", "fault.report.too_long", "Limit", MaxRemark/3)
 	}
 	return s.gate.Do(ctx, actor, authz.ReportWrite, subject(h), func(tx *store.Tx) (d audit.Detail, err error) {
