@@ -43,6 +43,9 @@ func (s *Server) showReporters(c *Ctx, status int, errs map[string]string, stale
 	if err != nil {
 		return err
 	}
+	if v.Cycle.State == cycle.Closed {
+		return c.Go(cyclePath(v.Cycle.ID), "") // nothing there can be changed
+	}
 	page := &CycleReportersPage{Path: cyclePath(v.Cycle.ID), Version: v.Cycle.Version, Stale: stale}
 	page.Title = c.T("cycle.edit_reporters")
 	page.Crumbs = c.cycleCrumbs(v.Cycle, v.Convenor, page.Title)
@@ -178,6 +181,9 @@ func (s *Server) showDates(c *Ctx, status int, errs map[string]string, stale *ui
 	v, err := s.managed(c)
 	if err != nil {
 		return err
+	}
+	if v.Cycle.State == cycle.Closed {
+		return c.Go(cyclePath(v.Cycle.ID), "") // nothing there can be changed
 	}
 	page := &CycleDatesPage{Path: cyclePath(v.Cycle.ID), Version: v.Cycle.Version, Stale: stale}
 	page.Title = c.T("cycle.edit_dates")

@@ -19,6 +19,9 @@ type HomeResults struct {
 // letterCards is how many letters a first screen shows.
 const letterCards = 3
 
+// notificationCards is how many notifications it shows.
+const notificationCards = 2
+
 // homeResults gives the block of whoever appraises without running the cycle, and of whoever reports; nil for others.
 func (s *Server) homeResults(c *Ctx) (*HomeResults, error) {
 	b := &HomeResults{}
@@ -32,8 +35,16 @@ func (s *Server) homeResults(c *Ctx) (*HomeResults, error) {
 		}
 		b.Judge = append(b.Judge, cards...)
 	}
+	told, err := s.Rooms.Results.Notified(c.R.Context(), c.Actor, notificationCards)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range told {
+		b.Own = append(b.Own, ui.Card{Title: c.T("result.notification.title"), Href: v.Letter.Path(), Text: c.cycleTitle(v.Cycle, v.Convenor), Status: &ui.Status{State: ui.Done, Text: c.T("result.letters.is_issued")},
+			Meta: []string{v.Letter.Number, c.locale().Date(v.Letter.IssuedOn)}})
+	}
 	if !c.MayAnywhere(authz.ReportWrite) {
-		if len(b.Judge) == 0 {
+		if len(b.Judge)+len(b.Own) == 0 {
 			return nil, nil
 		}
 		return b, nil

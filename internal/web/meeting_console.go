@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/web/ui"
 )
@@ -68,6 +69,9 @@ func (s *Server) consolePage(c *Ctx) error {
 			return err
 		}
 		return c.Fragment("meeting_console", "console-now", c.consoleNow(h, b))
+	}
+	if h.Cycle.State == cycle.Closed {
+		return c.Go(h.path(""), "") // nothing there can be changed
 	}
 	return s.renderConsole(c, h, http.StatusOK, nil)
 }
@@ -194,6 +198,9 @@ func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
 	}
 	cur := b.Stage.Current
 	add(meeting.Open, 0, "o", "primary")
+	if len(out) > 0 && c.Today() < h.Cycle.MeetingDate {
+		out[0].Confirm = c.T("meeting.do.open_early", "Date", c.locale().Date(h.Cycle.MeetingDate))
+	}
 	if cur != 0 {
 		stop := "primary"
 		if b.Stage.Turns[cur].Phase == meeting.Paused {

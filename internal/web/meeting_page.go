@@ -231,6 +231,13 @@ func (c *Ctx) othersTable(b board) *ui.Table {
 
 func (c *Ctx) meetingActions(p *MeetingPage, h hall) {
 	switch {
+	case h.Cycle.State == cycle.Closed:
+		if h.Runs {
+			p.Primary = &ui.Button{Text: c.T("meeting.minutes_page"), Href: h.path("/record")}
+			p.Links = []ui.Button{{Text: c.T("meeting.register"), Href: h.path("/register")}, {Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("history.label"), Href: "/history/meeting/" + itoa(h.M.ID)}}
+		} else if h.Voice == meeting.OfMember {
+			p.Links = []ui.Button{{Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
+		}
 	case h.Runs:
 		p.Primary = &ui.Button{Text: c.T("meeting.console"), Href: h.path("/console")}
 		if h.M.State == meeting.Ended {

@@ -8,6 +8,7 @@ import (
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/review/result"
 	"plumbline/internal/web/ui"
@@ -76,7 +77,7 @@ func (s *Server) showFigures(c *Ctx, status int, partID string, typed map[result
 	if err != nil {
 		return err
 	}
-	p := &ResultFiguresPage{Tabs: c.cycleTabs(m.Cycle, "/sheets"), Path: cyclePath(id) + "/figures", Fills: c.May(authz.SheetFill, m.Convenor.Place())}
+	p := &ResultFiguresPage{Tabs: c.cycleTabs(m.Cycle, "/sheets"), Path: cyclePath(id) + "/figures", Fills: m.Cycle.State != cycle.Closed && c.May(authz.SheetFill, m.Convenor.Place())}
 	p.Title, p.Sub = c.T("result.figures.title"), c.cycleTitle(m.Cycle, m.Convenor)
 	p.Crumbs = append(c.cycleCrumbs(m.Cycle, m.Convenor, c.T("result.sheets.title")), ui.Link{Text: p.Title})
 	p.Crumbs[2].Href = cyclePath(id) + "/sheets"

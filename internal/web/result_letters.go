@@ -9,7 +9,7 @@ import (
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
 	"plumbline/internal/office/docx"
-	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/plan"
 	"plumbline/internal/review/result"
 	"plumbline/internal/web/ui"
 )
@@ -96,7 +96,7 @@ func (s *Server) showLetters(c *Ctx, status int, wrong string) error {
 	if v.Notification != nil || v.Whole && v.Decision != nil {
 		p.Actions = []ui.Button{{Text: c.T("result.notification.title"), Href: cyclePath(id) + "/notification"}}
 	}
-	if v.Decision != nil && v.Cycle.State != cycle.Closed && s.Rooms.Results.HasLetters() && c.May(authz.LetterIssue, v.Convenor.Place()) {
+	if v.Decision != nil && s.Rooms.Results.HasLetters() && c.May(authz.LetterIssue, v.Convenor.Place()) {
 		c.countLetters(p, v)
 	}
 	return c.RenderStatus(status, "result_letters", p)
@@ -218,13 +218,15 @@ func (s *Server) letterPage(c *Ctx) error { return s.showLetter(c, http.StatusOK
 
 func (s *Server) showLetter(c *Ctx, status int, typed *result.Content, refused error) error {
 	v, err := s.letterOf(c)
+	if id, _ := c.ID("id"); fault.KindOf(err) == fault.NotFound || v.Letter.Kind == result.Notification && v.Letter.State == result.LetterIssued {
+		if to, none := s.Rooms.Results.Led(c.R.Context(), c.Actor, id); none == nil {
+			return c.Go(to, "")
+		}
+	}
 	if err != nil {
 		return err
 	}
 	l := v.Letter
-	if l.Kind == result.Notification && l.State == result.LetterIssued {
-		return c.Go(l.Path(), "")
-	}
 	at := "/letters/" + itoa(l.ID)
 	p := &ResultLetterPage{Path: at, Version: l.Version, Letter: c.letterText(l), Facts: c.letterFacts(v)}
 	p.Title, p.Sub = c.T("result.letter."+string(l.Kind), "Unit", v.Unit.In(c.Lang)), c.cycleTitle(v.Cycle, v.Convenor)
@@ -232,7 +234,7 @@ func (s *Server) showLetter(c *Ctx, status int, typed *result.Content, refused e
 	p.Crumbs[2].Href = cyclePath(v.Cycle.ID) + "/letters"
 	p.Status = c.letterStatus(l, v.Newer)
 	p.Status.Box = true
-	p.Edits = l.State == result.LetterDraft && v.Cycle.State != cycle.Closed && c.May(authz.LetterIssue, v.Convenor.Place())
+	p.Edits = l.State == result.LetterDraft && c.May(authz.LetterIssue, v.Convenor.Place())
 	p.CanIssue = p.Edits && !v.Newer
 	p.Notices = c.letterNotices(v, p.Edits)
 	p.Actions = []ui.Button{{Text: c.T("result.letter.paper"), Href: at + "/print"}, {Text: "DOCX", Href: at + "/docx", Download: true}}
@@ -242,6 +244,11 @@ func (s *Server) showLetter(c *Ctx, status int, typed *result.Content, refused e
 	}
 	if p.Edits {
 		p.Fields = c.letterFields(l.Kind, content, c.Errors(refused))
+		if l.Kind == result.Notification {
+			if err := s.addRange(c, p, v, c.Errors(refused)["reach"]); err != nil {
+				return err
+			}
+		}
 		if v.Held && p.CanIssue {
 			p.Fields = append(p.Fields, ui.Field{Type: "textarea", Rows: 2, Name: "reason", Label: c.T("result.letter.reason"), Hint: c.T("result.letter.reason_hint"), Value: c.Value("reason"), Error: c.Errors(refused)["reason"]})
 		}
@@ -253,6 +260,24 @@ func (s *Server) showLetter(c *Ctx, status int, typed *result.Content, refused e
 		p.Notices = append(p.Notices, ui.Notice{Kind: "error", Text: text})
 	}
 	return c.RenderStatus(status, "result_letter", p)
+}
+
+// addRange lets the drafter choose who may read a notification; what the plan says is marked.
+func (s *Server) addRange(c *Ctx, p *ResultLetterPage, v result.LetterView, wrong string) error {
+	ruled, err := plan.ByID(c.R.Context(), s.Reader, v.Cycle.Plan)
+	if err != nil {
+		return err
+	}
+	f := ui.Field{Type: "select", Name: "reach", Label: c.T("result.notification.range"), Hint: c.T("result.notification.range_hint"), Value: c.or("reach", string(v.Letter.Reach)), Required: true, Width: "medium", Error: wrong}
+	for _, r := range plan.Ranges {
+		text := c.T("plan.range." + string(r))
+		if r == ruled.Body.Notify {
+			text = c.T("result.notification.range_plan", "Range", text)
+		}
+		f.Options = append(f.Options, ui.Option{Value: string(r), Text: text})
+	}
+	p.Fields = append(p.Fields, f)
+	return nil
 }
 
 func (c *Ctx) letterNotices(v result.LetterView, edits bool) []ui.Notice {
@@ -332,7 +357,7 @@ func (s *Server) saveLetter(c *Ctx) error {
 	case "again":
 		err = s.Rooms.Results.Redraft(ctx, c.Actor, id, version)
 	default:
-		err = s.Rooms.Results.Edit(ctx, c.Actor, id, version, typed)
+		err = s.Rooms.Results.Edit(ctx, c.Actor, id, version, typed, plan.Range(c.Value("reach")))
 	}
 	if err == nil && do == "issue" {
 		err = s.Rooms.Results.Issue(ctx, c.Actor, id, version+1, c.Value("reason"))

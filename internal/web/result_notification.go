@@ -69,7 +69,7 @@ func (s *Server) notificationPage(c *Ctx) error {
 	}
 	if v.Newer && v.Manages {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "warn", Text: c.T("result.notification.newer")})
-		p.Draft = v.Cycle.State != cycle.Closed && c.May(authz.LetterIssue, v.Convenor.Place())
+		p.Draft = c.May(authz.LetterIssue, v.Convenor.Place())
 	}
 	for _, o := range v.Older {
 		p.Older = append(p.Older, ui.Link{Text: joined(o.Number, c.locale().Date(o.IssuedOn)), Href: o.Path() + "?letter=" + itoa(o.ID)})
@@ -93,7 +93,7 @@ func (s *Server) noNotification(c *Ctx, missing error) error {
 	p.None = &ui.EmptyState{Title: c.T("result.notification.none"), Text: c.T("result.letters.undecided")}
 	if v.Decision != nil {
 		p.None.Text = c.T("result.notification.none_hint", "Range", c.T("plan.range."+string(v.Plan.Body.Notify)))
-		p.Draft = s.Rooms.Results.HasLetters() && v.Cycle.State != cycle.Closed && c.May(authz.LetterIssue, v.Convenor.Place())
+		p.Draft = s.Rooms.Results.HasLetters() && c.May(authz.LetterIssue, v.Convenor.Place())
 	}
 	return c.Render("result_notification", p)
 }

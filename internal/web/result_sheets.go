@@ -6,6 +6,7 @@ import (
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/review/result"
 	"plumbline/internal/web/ui"
@@ -57,7 +58,7 @@ func (s *Server) resultSheets(c *Ctx) error {
 	p.Actions = []ui.Button{{Text: c.T("result.figures.title"), Href: cyclePath(id) + "/figures"}}
 	for _, part := range m.Parts {
 		for _, r := range m.Reporters {
-			if at := (result.Cell{Unit: r.Unit, Part: part.ID}); p.Primary == nil && part.Kind == plan.FromSheet && m.Gaps[at] != "" && c.May(authz.SheetFill, m.Convenor.Place()) {
+			if at := (result.Cell{Unit: r.Unit, Part: part.ID}); p.Primary == nil && part.Kind == plan.FromSheet && m.Gaps[at] != "" && m.Cycle.State != cycle.Closed && c.May(authz.SheetFill, m.Convenor.Place()) {
 				p.Primary = &ui.Button{Text: c.T("result.sheets.next"), Href: sheetPath(id, at)}
 			}
 		}
@@ -156,7 +157,7 @@ func (s *Server) showSheet(c *Ctx, status int, typed map[string]result.Entry, re
 		return err
 	}
 	p := &ResultSheetPage{Path: sheetPath(id, at), Version: v.Sheet.Version, Locked: v.Sheet.State == result.SheetLocked}
-	p.Fills = c.May(authz.SheetFill, v.Convenor.Place()) && v.Figure == nil
+	p.Fills = v.Cycle.State != cycle.Closed && c.May(authz.SheetFill, v.Convenor.Place()) && v.Figure == nil
 	p.Title, p.Sub = v.Unit.In(c.Lang), joined(v.Part.Name.In(c.Lang), c.cycleTitle(v.Cycle, v.Convenor))
 	p.Crumbs = append(c.cycleCrumbs(v.Cycle, v.Convenor, c.T("result.sheets.title")), ui.Link{Text: v.Unit.In(c.Lang)})
 	p.Crumbs[2].Href = cyclePath(id) + "/sheets"

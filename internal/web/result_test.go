@@ -238,6 +238,8 @@ func TestARangeOfOneUnitAndACorrection(t *testing.T) {
 	x.clerk.Must(303, x.clerk.Post(x.path+"/decision", append([]string{"previous", "1", "reason", "补充核查"}, grades...)...))
 	shows(t, x.clerk.Page(x.path+"/decision").Body, "补充核查", "已被更正", "第2号决定")
 	letter := x.clerk.Must(303, x.clerk.Get(x.clerk.Must(303, x.clerk.Post(x.path+"/notification/draft")).Location)).Location
+	shows(t, x.clerk.Page(letter).Body, "（方案规定）")
+	x.clerk.Must(422, x.clerk.Post(letter, "version", "1", "do", "save", "title", "通报", "opening", "通报如下。", "reach", "all"))
 	x.clerk.Must(303, x.clerk.Post(letter, "version", "1", "do", "issue", "title", "通报", "opening", "通报如下。"))
 	for b, own := range map[*apptest.Browser][2]string{x.county: {"一区", "二县"}, x.other: {"二县", "一区"}} {
 		for _, at := range []string{"", "/print"} {
@@ -249,12 +251,37 @@ func TestARangeOfOneUnitAndACorrection(t *testing.T) {
 		}
 	}
 	shows(t, x.clerk.Page(x.path+"/notification").Body, "一区", "二县")
+	x.closed(t)
 	history := regexp.MustCompile(`/history/[a-z]+/\d+`)
 	for _, at := range []string{"/result", "/decision"} {
 		for _, link := range history.FindAllString(x.clerk.Get(x.path+at).Body, -1) {
 			x.clerk.Page(link)
 		}
 	}
+}
+
+// closed: nothing offers a change any more, but letters are still drafted and issued.
+func (x *judged) closed(t *testing.T) {
+	t.Helper()
+	ctx := context.Background()
+	cy, err := cycle.ByID(ctx, x.DB, x.cycle)
+	if err == nil {
+		_, err = x.Rooms.Cycles.Close(ctx, authz.System(), cy.ID, cy.Version, "提前办结")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []string{"/dates", "/reporters", "/close"} {
+		if a := x.clerk.Must(303, x.clerk.Get(x.path+at)); a.Location != x.path {
+			t.Errorf("%s of a closed cycle leads to %s", at, a.Location)
+		}
+	}
+	if strings.Contains(x.clerk.Page(x.path+"/figures").Body, `action="`+x.path+`/figures`) {
+		t.Error("a closed cycle asks for figures")
+	}
+	x.clerk.Must(303, x.clerk.Post(x.path+"/letters/draft"))
+	letter := letterLink.FindStringSubmatch(x.clerk.Page(x.path + "/letters").Body)[1]
+	x.clerk.Must(303, x.clerk.Post(letter, "version", "1", "do", "issue", "title", "意见书", "opening", "如下。", "reason", "会后确认"))
 }
 
 // notified: the pack's plan lets all reporting units know.
@@ -268,6 +295,14 @@ func (x *judged) notified(t *testing.T) {
 	x.county.Must(404, x.county.Get(letter))
 	x.clerk.Must(303, x.clerk.Post(letter, "version", "1", "do", "issue", "title", "通报", "opening", "通报如下。"))
 	shows(t, x.county.Page(at).Body, "一区", "二县", "通报〔2022〕1号")
+	if a := x.county.Must(303, x.county.Get(letter)); !strings.HasPrefix(a.Location, at) {
+		t.Errorf("the notification's address leads to %s", a.Location)
+	}
+	x.village.Must(404, x.village.Get(letter))
+	shows(t, x.county.Page("/").Body, "通报〔2022〕1号")
+	if strings.Contains(x.village.Page("/").Body, "通报〔2022〕1号") {
+		t.Error("a village out of the range is told")
+	}
 	x.village.Must(404, x.village.Get(at))
 	if a := x.none.Must(303, x.none.Get(at)); !strings.HasPrefix(a.Location, "/signin") {
 		t.Errorf("nobody is sent to %s", a.Location)

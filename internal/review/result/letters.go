@@ -59,13 +59,22 @@ func (s *Service) Redraft(ctx context.Context, actor authz.Actor, id int64, vers
 	})
 }
 
-// Edit changes the text of a draft. Stale where somebody else was quicker: Current is then the Letter.
-func (s *Service) Edit(ctx context.Context, actor authz.Actor, id int64, version int, c Content) error {
+// Edit changes the text of a draft, and the range of a notification; "" leaves the range as it is. Stale where somebody else was quicker: Current is then the Letter.
+func (s *Service) Edit(ctx context.Context, actor authz.Actor, id int64, version int, c Content, reach plan.Range) error {
 	if err := checkContent(&c); err != nil {
 		return err
 	}
+	if reach != "" && !slices.Contains(plan.Ranges, reach) {
+		var form fault.Form
+		form.Add("reach", "fault.result.reach")
+		return form.Err()
+	}
 	return s.onLetter(ctx, actor, id, version, func(tx *store.Tx, _ *writer, l *Letter) ([]audit.Change, error) {
 		changes := contentChanges(l.Content, c)
+		if l.Kind == Notification && reach != "" && reach != l.Reach {
+			changes = append(changes, audit.Change{Field: "reach", From: string(l.Reach), To: string(reach)})
+			l.Reach = reach
+		}
 		l.Content, l.Name, l.At = c, actor.Name, tx.Now
 		return changes, putLetter(ctx, tx, l)
 	})
@@ -267,7 +276,9 @@ func (w *writer) put(ctx context.Context, tx *store.Tx, actor authz.Actor, l *Le
 	l.Decision, l.Name, l.At = w.decision.ID, actor.Name, tx.Now
 	if l.Kind == Notification {
 		l.Content = w.s.letters.draft(l.Kind, l.Lang, w.facts(*l))
-		l.Reach = w.in.Plan.Body.Notify
+		if l.Reach == "" {
+			l.Reach = w.in.Plan.Body.Notify
+		}
 		l.Content.Sections = w.grades(l.Lang)
 		return putLetter(ctx, tx, l)
 	}

@@ -43,10 +43,10 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 		s.fails(err, fault.Invalid, "fault.result.no_drafts")
 
 		c.Sections[2].Items = []string{"go further"}
-		s.must(s.s.Edit(ctx, clerk, l.ID, l.Version, c))
-		s.fails(s.s.Edit(ctx, colleague, l.ID, l.Version, c), fault.Stale, "")
+		s.must(s.s.Edit(ctx, clerk, l.ID, l.Version, c, ""))
+		s.fails(s.s.Edit(ctx, colleague, l.ID, l.Version, c, ""), fault.Stale, "")
 		c.Opening = ""
-		s.fails(s.s.Edit(ctx, clerk, l.ID, l.Version+1, c), fault.Invalid, "opening:fault.result.opening")
+		s.fails(s.s.Edit(ctx, clerk, l.ID, l.Version+1, c, ""), fault.Invalid, "opening:fault.result.opening")
 		s.fails(s.s.Issue(ctx, speaker, l.ID, l.Version+1, ""), fault.Forbidden, "")
 		s.must(s.s.Issue(ctx, clerk, l.ID, l.Version+1, ""))
 		v, err = s.s.Letter(ctx, s.scope(speaker), l.ID)
@@ -57,7 +57,7 @@ func TestALetterIsWordedEditedAndIssued(t *testing.T) {
 		_, err = s.s.Letter(ctx, s.scope(rival), l.ID)
 		s.fails(err, fault.NotFound, "")
 		c.Opening = "changed"
-		s.fails(s.s.Edit(ctx, clerk, l.ID, v.Letter.Version, c), fault.Invalid, "fault.result.issued")
+		s.fails(s.s.Edit(ctx, clerk, l.ID, v.Letter.Version, c, ""), fault.Invalid, "fault.result.issued")
 		s.confirmed()
 		n, _, err = s.s.IssueAll(ctx, clerk, 9)
 		s.must(err)
@@ -154,8 +154,12 @@ func TestANotificationReachesItsRange(t *testing.T) {
 	}
 	who := map[string]authz.Actor{"clerk": clerk, "speaker": speaker, "rival": rival, "villager": villager, "stranger": stranger, "nobody": {}}
 	for reach, want := range cases {
+		planned := plan.ToPublic
+		if reach == plan.ToPublic {
+			planned = plan.ToUnit
+		}
 		t.Run(string(reach), func(t *testing.T) {
-			eachWith(t, func(b *plan.Body) { b.Notify = reach }, func(s *stand) {
+			eachWith(t, func(b *plan.Body) { b.Notify = planned }, func(s *stand) {
 				s.decided()
 				_, err := s.s.Draft(ctx, clerk, 9, Notification, "zh")
 				s.must(err)
@@ -166,7 +170,22 @@ func TestANotificationReachesItsRange(t *testing.T) {
 						s.t.Errorf("%s sees the draft: %v", name, err)
 					}
 				}
-				s.must(s.s.Issue(ctx, clerk, v.Letter.ID, v.Letter.Version, ""))
+				if v.Letter.Reach != planned {
+					s.t.Errorf("drafted for %s, the plan says %s", v.Letter.Reach, planned)
+				}
+				s.fails(s.s.Edit(ctx, clerk, v.Letter.ID, v.Letter.Version, v.Letter.Content, "everybody"), fault.Invalid, "reach:fault.result.reach")
+				s.must(s.s.Edit(ctx, clerk, v.Letter.ID, v.Letter.Version, v.Letter.Content, reach))
+				s.must(s.s.Redraft(ctx, clerk, v.Letter.ID, v.Letter.Version+1))
+				s.sql(`UPDATE cycle SET state = 'closed' WHERE id = 9`)
+				s.must(s.s.Issue(ctx, clerk, v.Letter.ID, v.Letter.Version+2, ""))
+				for name, actor := range who {
+					_, err := s.s.Led(ctx, actor, v.Letter.ID)
+					told, failed := s.s.Notified(ctx, actor, 2)
+					s.must(failed)
+					if want[name] > 0 != (err == nil) || name != "nobody" && name != "clerk" && name != "stranger" && want[name] > 0 != (len(told) == 1) {
+						s.t.Errorf("%s: led %v, told %d", name, err, len(told))
+					}
+				}
 				for name, actor := range who {
 					v, err := s.s.Notification(ctx, actor, 9, 0)
 					if want[name] <= 0 {

@@ -20,7 +20,8 @@ const (
 	longText = 20_000
 )
 
-// on runs one verb on an open cycle: the actor needs the action at the convenor. The entry in the log stands in the
+// on runs one verb on an open cycle, or on a closed one where it is about letters: what was decided is told even after
+// the cycle is closed. The actor needs the action at the convenor. The entry in the log stands in the
 // cycle's history too.
 func (s *Service) on(ctx context.Context, actor authz.Actor, action authz.Action, cycleID int64, on gate.Subject, verb func(tx *store.Tx, c cycle.Cycle) (audit.Detail, error)) error {
 	c, err := cycle.ByID(ctx, s.db, cycleID)
@@ -33,7 +34,11 @@ func (s *Service) on(ctx context.Context, actor authz.Actor, action authz.Action
 	}
 	on.Unit = unit.Place()
 	return s.gate.Do(ctx, actor, action, on, func(tx *store.Tx) (audit.Detail, error) {
-		c, err := cycle.OpenTx(ctx, tx, cycleID)
+		find := cycle.OpenTx
+		if action == authz.LetterIssue {
+			find = func(ctx context.Context, tx *store.Tx, id int64) (cycle.Cycle, error) { return cycle.ByID(ctx, tx, id) }
+		}
+		c, err := find(ctx, tx, cycleID)
 		if err != nil {
 			return audit.Detail{}, err
 		}

@@ -163,6 +163,10 @@ func lettersOf(ctx context.Context, r store.Reader, cycle int64) ([]Letter, erro
 	return store.List(ctx, r, `SELECT `+letterColumns+` FROM letter l WHERE l.cycle_id = $1 ORDER BY l.id DESC`, []any{cycle}, scanLetters)
 }
 
+func (s *Service) lettersWhere(ctx context.Context, where string, args []any) ([]Letter, error) {
+	return store.List(ctx, s.db, `SELECT `+letterColumns+` FROM letter l WHERE `+where, args, scanLetters)
+}
+
 // IssuedTo lists the feedback letters that were issued to units in the scope, the newest first.
 func IssuedTo(ctx context.Context, r store.Reader, scope authz.Scope, most int) ([]Letter, error) {
 	cond, args := scope.Where("u.path", 2)
