@@ -43,6 +43,15 @@ func (a *App) rooms() (web.Rooms, error) {
 		_, err := lists.HandOverTx(ctx, tx, actor, unit.ID, into.ID)
 		return err
 	}
+	organisation.Ended = func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit org.Unit, below bool, into org.Unit) (int, error) {
+		units, open, err := lists.OpenAt(ctx, tx, unit.Place(), below)
+		for _, id := range units {
+			if err == nil && into.ID != 0 {
+				_, err = lists.HandOverTx(ctx, tx, actor, id, into.ID)
+			}
+		}
+		return open, err
+	}
 	m := matters{lists, a}
 	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: m, Numbers: m,
 		Promises: promises{lists}, Calendar: a.Calendar, Now: a.Now})

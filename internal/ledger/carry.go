@@ -210,6 +210,23 @@ func (s *Service) HandOverTx(ctx context.Context, tx *store.Tx, actor authz.Acto
 	return len(ms), nil
 }
 
+// OpenAt lists the units at a path, and with below under it, that have open matters, with how many each has.
+func (s *Service) OpenAt(ctx context.Context, r store.Reader, at authz.Unit, below bool) (units []int64, matters int, err error) {
+	end := at.Path + "\x01"
+	if below {
+		end = authz.PathEnd(at.Path)
+	}
+	err = store.Each(ctx, r, `SELECT m.unit_id, COUNT(*) FROM matter m WHERE m.unit_path >= $1 AND m.unit_path < $2 AND `+openClasses+` GROUP BY m.unit_id ORDER BY m.unit_id`,
+		[]any{at.Path, end}, func(rows *sql.Rows) error {
+			var id int64
+			var n int
+			err := rows.Scan(&id, &n)
+			units, matters = append(units, id), matters+n
+			return err
+		})
+	return units, matters, err
+}
+
 // UnownedInCycle lists the matters of a cycle that keep it from being closed: open findings without an owner, or
 // without the date by which they must be done.
 func (s *Service) UnownedInCycle(ctx context.Context, r store.Reader, cycle int64) ([]Matter, error) {

@@ -25,6 +25,9 @@ type Service struct {
 	// Joined is told, inside the transaction, that a unit ends in favour of another one; rooms whose things a unit has to
 	// act upon hand the open ones over there. It may be nil.
 	Joined func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit, into Unit) error
+	// Ended is told, inside the transaction, that a unit and with below everything under it ends without a successor. Rooms
+	// hand what is open there to the unit into and say how much that is; with the zero Unit they only count. It may be nil.
+	Ended func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit Unit, below bool, into Unit) (open int, err error)
 	// Now is the clock of dry runs, which open no transaction; New sets the machine's.
 	Now func() time.Time
 }

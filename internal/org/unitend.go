@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"plumbline/internal/audit"
@@ -82,6 +83,7 @@ type Dissolve struct {
 	Version int
 	Date    string
 	Below   bool
+	Into    int64 // the unit that takes over what is open; 0 where nothing is
 }
 
 // DissolveUnit ends a unit, its posts, the time of those who hold them, and its groups.
@@ -103,6 +105,9 @@ func (s *Service) DissolveUnit(ctx context.Context, actor authz.Actor, in Dissol
 			return audit.Detail{}, f.Err()
 		}
 		d := audit.Detail{Changes: changes("to", u.To, in.Date)}
+		if err := s.handOpen(ctx, tx, actor, u, in, &d); err != nil {
+			return d, err
+		}
 		if len(children) > 0 {
 			ended, err := s.endBelow(ctx, tx, u, in.Date)
 			if err != nil {
@@ -115,6 +120,34 @@ func (s *Service) DissolveUnit(ctx context.Context, actor authz.Actor, in Dissol
 		}
 		return d, s.endUnit(ctx, tx, u, 0, in.Date)
 	})
+}
+
+// handOpen gives what is open at a unit that is dissolved to the one named for it; without one the unit stays.
+func (s *Service) handOpen(ctx context.Context, tx *store.Tx, actor authz.Actor, u Unit, in Dissolve, d *audit.Detail) error {
+	var f fault.Form
+	if s.Ended == nil {
+		return nil
+	}
+	if in.Into == 0 {
+		open, err := s.Ended(ctx, tx, actor, u, in.Below, Unit{})
+		f.Check(open == 0, "into", "fault.org.open_matters", "Count", open)
+		return errors.Join(err, f.Err())
+	}
+	into, err := UnitByID(ctx, tx, in.Into)
+	if err != nil {
+		return err
+	}
+	f.Check(Holds(into.From, into.To, in.Date), "into", "fault.org.not_there", "Unit", into.Name)
+	f.Check(into.ID != u.ID && !inside(into.Path, u.Path), "into", "fault.org.merge_inside", "Unit", u.Name)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := s.mayEdit(actor, into.Place()); err != nil {
+		return err
+	}
+	d.Changes, d.Also = append(d.Changes, changes("successor", "", named(into))...), also(into.ID)
+	_, err = s.Ended(ctx, tx, actor, u, in.Below, into)
+	return err
 }
 
 // endUnit writes the end of one unit and of what belongs to it.

@@ -122,6 +122,11 @@ func (s *Server) mergeUnit(c *Ctx) error {
 	if u.Below == 0 {
 		f.notice.Text = c.T("org.merge_notice_alone", "Unit", u.In(c.Lang))
 	}
+	if _, open, err := s.Ledgers().OpenAt(c.R.Context(), s.Reader, u.Place(), false); err != nil {
+		return err
+	} else if open > 0 {
+		f.notice.Text += c.T("org.open_follow", "Count", open)
+	}
 	f.fields = []ui.Field{c.placeField("into", "org.into", ""), c.dateField("date", "org.end_day", c.Today(), true)}
 	if c.R.Method == http.MethodGet {
 		return c.showForm(http.StatusOK, f, nil)
@@ -145,12 +150,30 @@ func (s *Server) dissolveUnit(c *Ctx) error {
 	}
 	f.kind, f.notice = "danger", &ui.Notice{Kind: "warn", Text: c.T("org.dissolve_notice", "Unit", u.In(c.Lang))}
 	f.fields = []ui.Field{c.dateField("date", "org.end_day", c.Today(), true)}
+	_, open, err := s.Ledgers().OpenAt(c.R.Context(), s.Reader, u.Place(), true)
+	if err != nil {
+		return err
+	}
+	if open > 0 {
+		f.notice.Text += c.T("org.open_notice", "Count", open)
+		into := c.placeField("into", "org.open_into", "")
+		into.Required = false
+		f.fields = append(f.fields, into)
+	}
 	if u.Below > 0 {
 		f.fields = append(f.fields, ui.Field{Type: "checkbox", Name: "below", Label: c.T("org.dissolve_below", "Count", int(u.Below)), Value: c.typed("below", ""), Plain: true})
 	}
 	if c.R.Method == http.MethodGet {
 		return c.showForm(http.StatusOK, f, nil)
 	}
-	err = s.Rooms.Org.DissolveUnit(c.R.Context(), c.Actor, org.Dissolve{Unit: u.ID, Version: int(c.Int("version", 0)), Date: c.Value("date"), Below: c.Value("below") == "1"})
+	var into int64
+	if c.Value("into") != "" {
+		var choice *ui.Field
+		if into, choice, err = s.findPlace(c, "into"); err != nil {
+			f.fields = withChoice(f.fields, "into", choice)
+			return c.endForm(f, err, unitAt(u.ID), "")
+		}
+	}
+	err = s.Rooms.Org.DissolveUnit(c.R.Context(), c.Actor, org.Dissolve{Unit: u.ID, Into: into, Version: int(c.Int("version", 0)), Date: c.Value("date"), Below: c.Value("below") == "1"})
 	return c.endForm(f, err, unitAt(u.ID), "org.dissolved")
 }
