@@ -516,7 +516,24 @@ func TestCorrectionIsAnotherEdition(t *testing.T) {
 		h.must(err)
 		v, err := h.s.Save(ctx, h.chair, id, 1, meeting.Body{Affirm: "a", Problems: []meeting.Problem{{Key: "p1", Text: "one"}}})
 		h.must(err)
+		blocks := func() (n int) {
+			t.Helper()
+			left, err := h.s.Obstacles(ctx, h.db, cycle.Cycle{ID: h.cycle})
+			h.must(err)
+			for _, o := range left {
+				if o.Blocks {
+					n++
+				}
+			}
+			return n
+		}
+		if n := blocks(); n != 1 {
+			t.Errorf("%d drafts with problems block, not one", n)
+		}
 		h.must(h.s.Confirm(ctx, h.chair, id, v))
+		if n := blocks(); n != 0 {
+			t.Errorf("%d confirmed comments block", n)
+		}
 		if h.findings.got[0].Slot != 0 {
 			t.Errorf("slot %d", h.findings.got[0].Slot)
 		}

@@ -57,5 +57,12 @@ func TestTheDeskFollowsTheResult(t *testing.T) {
 		s.must(err)
 		s.must(s.s.Issue(ctx, clerk, v.Letter.ID, 1, ""))
 		want(cell(3).Key+" "+cell(3).Href, "result.cell.grade /cycles/9/notification")
+		c, err := cycle.ByID(ctx, s.db, 9)
+		s.must(err)
+		left, err := s.s.Obstacles(ctx, s.db, c)
+		s.must(err)
+		if len(left) != 2 || left[0].Unit != 3 || left[1].Unit != 4 || left[0].Key != "result.obstacle.letter" || left[0].Blocks {
+			s.t.Errorf("left undone: %+v", left)
+		}
 	})
 }
