@@ -122,6 +122,7 @@ func (b *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
 func (b *Tab) Visit(path string) {
 	b.T.Helper()
 	b.do(chromedp.Navigate(b.site.URL() + path))
+	b.Until(`document.readyState === 'complete'`)
 	b.quiet()
 }
 
@@ -225,6 +226,15 @@ func (b *Tab) leave(finder, what string) {
 	}
 	b.Until(`!window.leftBehind && document.readyState === 'complete'`)
 	b.quiet()
+}
+
+// EndSession takes the session away from the browser; the open page knows nothing of it.
+func (b *Tab) EndSession() {
+	b.T.Helper()
+	_, err := chromedp.Call(b.ctx, network.DeleteCookies, network.DeleteCookiesParams{Name: "plumbline_session", URL: b.site.URL()})
+	if err != nil {
+		b.T.Fatal(err)
+	}
 }
 
 // Lang switches the language by the cookie that the language link sets.

@@ -285,7 +285,15 @@ func settleForms(c *Ctx, n count, v ballot.View) []SettleForm {
 		f.Value.Width = "short"
 		out = append(out, f)
 	}
+	slices.SortStableFunc(out, func(a, b SettleForm) int { return rank(a.Done) - rank(b.Done) }) // what still waits comes first
 	return out
+}
+
+func rank(done bool) int {
+	if done {
+		return 1
+	}
+	return 0
 }
 
 // unkeyed says which slips one of the tellers has not keyed yet, a line for each class and teller.

@@ -46,8 +46,9 @@ func (c *Ctx) cycleTabs(cy cycle.Cycle, current string) ui.Tabs {
 	if err != nil {
 		c.srv.Log.Error("the convenor of a cycle can't be read", "cycle", cy.ID, "error", err)
 	}
+	reads := c.MayAnywhere(authz.Read) // a teller counts, and reads nothing else
 	for _, room := range cycleRooms {
-		if room.below == current || c.mayGet("/cycles/{id}"+room.below, convenor.Place()) && (room.below != "/reports" || c.reportsIn(cy.ID)) {
+		if room.below == current || (reads || room.below == "/ballots") && c.mayGet("/cycles/{id}"+room.below, convenor.Place()) && (room.below != "/reports" || c.reportsIn(cy.ID)) {
 			tabs.Items = append(tabs.Items, ui.Link{Text: c.T(room.key), Href: cyclePath(cy.ID) + room.below, Current: room.below == current})
 		}
 	}

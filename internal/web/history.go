@@ -44,7 +44,7 @@ func (s *Server) history(c *Ctx) error {
 		return err
 	}
 	p.Title = c.T("history.title", "Thing", c.thing(audit.Subject{Kind: kind, ID: id}, names))
-	if href := pageOf(kind, id); href != "" {
+	if href := pageOf(kind, id); href != "" && (kind != "account" || c.MayAnywhere(authz.AccountManage)) {
 		p.Actions = []ui.Button{{Text: c.T("history.open"), Href: href}}
 	}
 	if c.MayAnywhere(authz.AuditRead) {
@@ -54,6 +54,15 @@ func (s *Server) history(c *Ctx) error {
 		return err
 	}
 	return c.Render("history", p)
+}
+
+// logFact is the line that leads to the history of a thing, none for a reader who would find nothing there.
+func (c *Ctx) logFact(kind string, id int64) []ui.Fact {
+	href, err := c.srv.logOf(c, kind, id)
+	if err != nil || href == "" {
+		return nil // an error of the database stops the page's own reads too
+	}
+	return []ui.Fact{{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: href}}
 }
 
 // readsHouse says whether the reader may see entries that belong to no unit: whoever reads the log of a whole tree.
@@ -158,7 +167,7 @@ func (c *Ctx) changesText(e audit.Entry, w logWords) string {
 
 // fieldWord is what a reader calls a field of the log. "grade C1" is the grade of C1.
 func (c *Ctx) fieldWord(field string) string {
-	name, of, two := strings.Cut(field, " ")
+	name, of, two := strings.Cut(strings.Replace(field, "/", " ", 1), " ")
 	if !c.srv.Words.Has("log.field." + name) {
 		return field
 	}

@@ -38,6 +38,8 @@ func (s *Server) renderSubmit(c *Ctx, status int, notice *ui.Notice) error {
 	p.Actions = []ui.Button{{Text: c.T("report.go_on"), Href: reportPath(id) + "/edit"}}
 	if notice != nil {
 		p.Notices = append(p.Notices, *notice)
+	} else if n := d.Waiting(); n > 0 {
+		p.Notices = append(p.Notices, ui.Notice{Kind: "warn", Text: c.T("fault.report.remarks_open", "Count", n)})
 	}
 	warned := 0
 	for _, k := range d.Checks {

@@ -321,7 +321,8 @@ func (c *Ctx) resultFacts(v result.View) ui.DescriptionList {
 		if f.TallyDigest != "" {
 			facts = append(facts, ui.Fact{Term: c.T("result.tally_digest"), Text: short(f.TallyDigest)})
 		}
-		facts = append(facts, ui.Fact{Term: c.T("result.digest"), Text: short(f.Digest)}, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/result/" + itoa(f.ID)})
+		facts = append(facts, ui.Fact{Term: c.T("result.digest"), Text: short(f.Digest)})
+		facts = append(facts, c.logFact("result", f.ID)...)
 	}
 	if d := v.Last; d != nil {
 		facts = append(facts, ui.Fact{Term: c.T("result.decision.title"), Text: joined(d.Body, c.locale().Date(d.MetOn)), Href: cyclePath(v.Cycle.ID) + "/decision"})

@@ -116,7 +116,7 @@ func (c *Ctx) pastDecision(v result.DecisionView, d result.Decision, old bool) P
 	if d.QuotaReason != "" {
 		facts = append(facts, ui.Fact{Term: c.T("result.decision.quota_reason"), Text: d.QuotaReason})
 	}
-	out.Facts = ui.DescriptionList{Items: append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/decision/" + itoa(d.ID)})}
+	out.Facts = ui.DescriptionList{Items: append(facts, c.logFact("decision", d.ID)...)}
 	out.Grades = c.decidedTable(v, d)
 	if !old && len(d.Grades) > 1 {
 		out.Share = c.gradeShare(v.Plan.Body, d)

@@ -91,7 +91,11 @@ func (s *Server) showLetters(c *Ctx, status int, wrong string) error {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "error", Text: wrong})
 	}
 	if v.Whole && v.Decision == nil {
-		p.Notices = append(p.Notices, ui.Notice{Kind: "info", Text: c.T("result.letters.undecided"), Actions: []ui.Button{{Text: c.T("result.decision.title"), Href: cyclePath(id) + "/decision"}}})
+		undecided := ui.Notice{Kind: "info", Text: c.T("result.letters.undecided")}
+		if c.mayGet("/cycles/{id}/decision", v.Convenor.Place()) {
+			undecided.Actions = []ui.Button{{Text: c.T("result.decision.title"), Href: cyclePath(id) + "/decision"}}
+		}
+		p.Notices = append(p.Notices, undecided)
 	}
 	if v.Notification != nil || v.Whole && v.Decision != nil {
 		p.Actions = []ui.Button{{Text: c.T("result.notification.title"), Href: cyclePath(id) + "/notification"}}
@@ -305,7 +309,7 @@ func (c *Ctx) letterFacts(v result.LetterView) ui.DescriptionList {
 			facts = append(facts, ui.Fact{Term: c.T("result.letter.reason"), Text: l.Reason})
 		}
 	}
-	return ui.DescriptionList{Items: append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/letter/" + itoa(l.ID)})}
+	return ui.DescriptionList{Items: append(facts, c.logFact("letter", l.ID)...)}
 }
 
 func (c *Ctx) letterFields(kind result.Kind, t result.Content, errs map[string]string) []ui.Field {

@@ -265,7 +265,7 @@ func (c *Ctx) sheetFacts(v result.SheetView) ui.DescriptionList {
 	if v.Sheet.State == result.SheetLocked {
 		facts = append(facts, ui.Fact{Term: c.T("result.locked_by"), Text: v.Sheet.LockedBy, Sub: c.locale().DateTime(v.Sheet.LockedAt)})
 	}
-	return ui.DescriptionList{Items: append(facts, ui.Fact{Term: c.T("plan.history"), Text: c.T("cycle.history"), Href: "/history/sheet/" + itoa(v.Sheet.ID)})}
+	return ui.DescriptionList{Items: append(facts, c.logFact("sheet", v.Sheet.ID)...)}
 }
 
 // staleSheet shows what somebody else filled in beside what was typed.

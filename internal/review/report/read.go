@@ -48,6 +48,14 @@ func (s *Service) Draft(ctx context.Context, actor authz.Actor, scope authz.Scop
 	return d, err
 }
 
+// Waiting is how many remarks of a return are still without an answer: until then the report can't be handed in again.
+func (d Draft) Waiting() int {
+	if d.State != Returned {
+		return 0
+	}
+	return unanswered(d.Remarks, d.Number)
+}
+
 func sentRemarks(ctx context.Context, r store.Reader, reporter int64) ([]Remark, error) {
 	all, err := listRemarks(ctx, r, reporter)
 	out := []Remark{}
