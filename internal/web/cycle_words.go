@@ -25,7 +25,9 @@ func (c *Ctx) cycleTitle(cy cycle.Cycle, convenor org.Unit) string {
 func (c *Ctx) cycleCrumbs(cy cycle.Cycle, convenor org.Unit, here string) []ui.Link {
 	out := []ui.Link{{Text: c.T("nav.cycles"), Href: "/cycles"}, {Text: c.cycleTitle(cy, convenor)}}
 	if here != "" {
-		out[1].Href = cyclePath(cy.ID)
+		if c.MayAnywhere(authz.Read) {
+			out[1].Href = cyclePath(cy.ID)
+		}
 		out = append(out, ui.Link{Text: here})
 	}
 	return out
