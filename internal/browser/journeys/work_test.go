@@ -321,8 +321,13 @@ func meeting(t *testing.T, s town) {
 	key := func(k, wait string) {
 		desk.T.Helper()
 		desk.Until(`document.readyState === 'complete' && document.querySelector('[data-key=` + k + `]')`)
-		browser.Eval[bool](desk, `(window.leftBehind = true, document.activeElement?.blur(), document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '`+k+`', bubbles: true})), true)`)
-		desk.Until(`!window.leftBehind && document.readyState === 'complete'`)
+		browser.Eval[bool](desk, `(window.leftBehind = true, window.pressed = 0, true)`)
+		// A question is answered; pressed again where the page drew its buttons anew at that very moment, as people do.
+		desk.Until(`(() => { if (!window.leftBehind) return document.readyState === 'complete';
+			const ok = document.querySelector('dialog[open] .btn.primary');
+			if (ok) ok.click();
+			else if (Date.now() - window.pressed > 4000) { window.pressed = Date.now(); document.activeElement?.blur(); document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '` + k + `', bubbles: true})); }
+			return false; })()`)
 		desk.Until(wait)
 	}
 	key("o", `document.querySelector('[data-key=s]')`)
