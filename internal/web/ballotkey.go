@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -144,11 +145,8 @@ func (s *Server) ballotKeySave(c *Ctx) error {
 		err = s.Rooms.Ballots.Key(c.R.Context(), c.Actor, id, class, slip, values)
 		if fault.KindOf(err) == fault.Invalid {
 			errs = c.Errors(err)
-			if errs[""] == "" {
-				for _, text := range errs {
-					errs[""] = text
-				}
-			}
+			// Class and slip are no boxes on this page: what is wrong with them is said above it.
+			errs[""] = cmp.Or(errs[""], errs["class"], errs["slip"])
 		} else if err != nil {
 			return err
 		}

@@ -64,6 +64,9 @@ func TestPaperBallotsInTheBrowser(t *testing.T) {
 		if a := one.Must(http.StatusUnprocessableEntity, one.Post(path+"/key", "class", "A", "slip", "1", "v0", "1", "v1", "7")); !strings.Contains(a.Body, `value="7"`) {
 			t.Error("what was typed is lost")
 		}
+		if a := one.Must(http.StatusUnprocessableEntity, one.Post(path+"/key", "class", "A", "slip", "9", "row", "11")); !strings.Contains(a.Body, "没有该张选票") {
+			t.Errorf("no word about the slip: %s", apptest.Text(a.Body))
+		}
 		key := func(b *apptest.Browser, class, slip, row string) {
 			t.Helper()
 			b.Must(http.StatusSeeOther, b.Post(path+"/key", "class", class, "slip", slip, "row", row))
