@@ -23,6 +23,7 @@ type ImportFile struct {
 	Data      io.ReaderAt
 	Size      int64
 	RoleNames map[string]string
+	Gzip      bool // accept a gzipped CSV file; only for files from the command line
 }
 
 // ImportResult tells what an import did or, in a dry run or with problems, would do. Links holds the setup link of every
@@ -124,7 +125,7 @@ func (im *importing) bad(line int, column, key string, pairs ...string) {
 // read takes the table apart; whatever is wrong with the file becomes a problem.
 func (im *importing) read(f ImportFile) error {
 	var bad *table.Problem
-	t, err := table.Open(f.Name, f.Data, f.Size, table.Options{MaxRows: maxImportRows})
+	t, err := table.Open(f.Name, f.Data, f.Size, table.Options{MaxRows: maxImportRows, Gzip: f.Gzip})
 	if errors.As(err, &bad) {
 		im.problems.Add(*bad)
 		return nil

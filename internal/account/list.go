@@ -17,6 +17,7 @@ type Filter struct {
 	Text  string // part of a login or name
 	Role  string
 	State string
+	At    authz.Unit // holding a role at it or below; the zero Unit for anywhere
 	After string
 	Limit int
 }
@@ -65,6 +66,11 @@ func (s *Service) matching(actor authz.Actor, f Filter) (where string, args []an
 	}
 	if f.Role != "" {
 		next(`EXISTS (SELECT 1 FROM role_grant r WHERE r.account_id = a.id AND r.role = $%d)`, f.Role)
+	}
+	if f.At.ID != 0 {
+		args = append(args, f.At.Path, authz.PathEnd(f.At.Path))
+		all = append(all, fmt.Sprintf(`EXISTS (SELECT 1 FROM role_grant r JOIN unit ru ON ru.id = r.unit_id WHERE r.account_id = a.id AND ru.path >= $%d AND ru.path < $%d)`,
+			len(args)-1, len(args)))
 	}
 	switch f.State {
 	case "locked":

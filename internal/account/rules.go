@@ -85,7 +85,7 @@ func tooPlain(login, password string) bool {
 		return true
 	}
 	login = NormalLogin(login)
-	rest := strings.Replace(password, login, "", 1)
+	rest := strings.ReplaceAll(password, login, "")
 	return utf8.RuneCountInString(login) >= 2 && rest != password && utf8.RuneCountInString(rest) < 6
 }
 

@@ -20,6 +20,7 @@ func TestPasswords(t *testing.T) {
 		"Qwertyuiop!":               "fault.account.password_common",
 		"aaaaaaaaaaaa":              "fault.account.password_common",
 		"zhangwei88!":               "fault.account.password_common",
+		"zhangwei zhangwei":         "fault.account.password_common",
 		strings.Repeat("ab9c", 200): "fault.account.password_long",
 		"把准绳放到每一面墙上":                "",
 		"correct horse battery":     "",

@@ -163,6 +163,17 @@ func History(ctx context.Context, r store.Reader, s Subject, limit int) ([]Entry
 		WHERE s.kind = $1 AND s.id = $2 ORDER BY e.seq DESC LIMIT $3`, []any{s.Kind, s.ID, limit}, scanEntry)
 }
 
+// Heads is History without what changed: enough to know whether there is anything to read. An import's entry names a
+// thousand units, and each of their pages asks.
+func Heads(ctx context.Context, r store.Reader, s Subject, limit int) ([]Entry, error) {
+	return store.List(ctx, r, `SELECT e.seq, e.at, e.actor, e.action, e.subject_kind, e.subject_id, e.unit_id FROM audit_subject s
+		JOIN audit_entry e ON e.seq = s.seq WHERE s.kind = $1 AND s.id = $2 ORDER BY e.seq DESC LIMIT $3`, []any{s.Kind, s.ID, limit},
+		func(rows *sql.Rows) (e Entry, err error) {
+			err = rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject.Kind, &e.Subject.ID, &e.Unit)
+			return e, err
+		})
+}
+
 // Filter narrows a list of entries; the zero Filter lets everything through. Below is the number that all must stay
 // under, 0 for none.
 type Filter struct {

@@ -116,3 +116,24 @@ func TestCheckpointSeesACutTail(t *testing.T) {
 		}
 	})
 }
+
+func TestHeadsAreTheHistoryWithoutWhatChanged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+		ctx, on := context.Background(), audit.Subject{Kind: "unit", ID: 3}
+		fill(t, db, 37)
+		full, err := audit.History(ctx, db, on, 4)
+		if err != nil || len(full) != 4 || len(full[0].Changes) != 1 {
+			t.Fatal(full, err)
+		}
+		heads, err := audit.Heads(ctx, db, on, 4)
+		if err != nil || len(heads) != 4 {
+			t.Fatal(heads, err)
+		}
+		for i, h := range heads {
+			f := full[i]
+			if h.Seq != f.Seq || h.At != f.At || h.Actor != f.Actor || h.Action != f.Action || h.Subject != f.Subject || h.Unit != f.Unit || h.Changes != nil {
+				t.Errorf("%+v is not the head of %+v", h, f)
+			}
+		}
+	})
+}

@@ -32,12 +32,17 @@ const (
 	LedgerOwn      Action = "ledger.own"      // claim, dispute, plan, progress, declare done: the unit that has to act
 	LedgerApprove  Action = "ledger.approve"  // approve a plan, rule on a dispute, close not done
 	LedgerVerify   Action = "ledger.verify"   // verify, look back; never the doer
+	LedgerAsk      Action = "ledger.ask"      // ask for something, answer questions, judge the result as the one who asked
+	LedgerTalk     Action = "ledger.talk"     // speak of a matter: whoever may read it
+	LedgerDesign   Action = "ledger.design"   // make and change ledgers themselves, publish and retire them
+	LedgerOpen     Action = "ledger.open"     // show ledgers to everybody, as far as they say
+	LedgerPrompt   Action = "ledger.prompt"   // remind and escalate, make what recurs: the program's own, given to no role
 )
 
 // Actions lists every action in the order of this file.
 var Actions = []Action{Read, AuditRead, OrgEdit, AccountManage, OwnAccount, PlanEdit, CycleManage, ReportWrite,
 	ReportSubmit, ReportReview, MeetingRun, CommentWrite, CommentConfirm, TallyKey, TallySettle, SheetFill, Decide,
-	LetterIssue, LedgerRegister, LedgerOwn, LedgerApprove, LedgerVerify}
+	LetterIssue, LedgerRegister, LedgerOwn, LedgerApprove, LedgerVerify, LedgerAsk, LedgerTalk, LedgerDesign, LedgerOpen, LedgerPrompt}
 
 var known = func() map[Action]bool {
 	m := map[Action]bool{}

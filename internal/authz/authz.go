@@ -6,6 +6,7 @@ package authz
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 )
@@ -80,9 +81,19 @@ func NewPolicy(roles []Role) (Policy, error) {
 				return p, fmt.Errorf("authz: role %q names the unknown action %q", r.ID, act)
 			}
 		}
-		p.roles[r.ID] = r
+		p.roles[r.ID] = r.speaking()
 	}
 	return p, nil
+}
+
+// speaking is the role with the right to speak of what it may read, as far as it may read, unless it says otherwise.
+func (r Role) speaking() Role {
+	if r.Can[Read] == 0 || r.Can[LedgerTalk] != 0 {
+		return r
+	}
+	r.Can = maps.Clone(r.Can)
+	r.Can[LedgerTalk] = r.Can[Read]
+	return r
 }
 
 // Allows says whether the actor may do act at the unit.

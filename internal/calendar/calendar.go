@@ -173,6 +173,25 @@ func (c *Calendar) addSpecial(text string, year int, working bool) error {
 	return nil
 }
 
+// With gives a calendar in which the days listed are working days (true) or days off, whatever this one says of them.
+// Years stay covered as they are.
+func (c *Calendar) With(days map[Date]bool) *Calendar {
+	if len(days) == 0 {
+		return c
+	}
+	out := *c
+	out.special = maps.Clone(c.special)
+	for d, working := range days {
+		if c.weekend[d.Weekday()] == working {
+			out.special[d] = working
+		} else {
+			delete(out.special, d) // its weekday says so
+		}
+	}
+	out.index()
+	return &out
+}
+
 // Location is the time zone in which the calendar's days begin and end.
 func (c *Calendar) Location() *time.Location { return c.loc }
 

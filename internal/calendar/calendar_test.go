@@ -233,3 +233,31 @@ func BenchmarkWorkingDaysBetween(b *testing.B) {
 		c.WorkingDaysBetween(from, to)
 	}
 }
+
+func TestACalendarWithOtherDays(t *testing.T) {
+	base, err := Parse([]byte(sample))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		from := MustParse("2022-01-01")
+		said := map[Date]bool{}
+		for range rapid.IntRange(0, 8).Draw(t, "days") {
+			said[from.AddDays(rapid.IntRange(0, 60).Draw(t, "day"))] = rapid.Bool().Draw(t, "working")
+		}
+		c := base.With(said)
+		for n := range 70 {
+			d := from.AddDays(n)
+			want, listed := said[d]
+			if !listed {
+				want = base.IsWorking(d)
+			}
+			if c.IsWorking(d) != want {
+				t.Fatalf("%s works: %v, want %v", d, c.IsWorking(d), want)
+			}
+			if got := c.WorkingDaysBetween(from, d); n > 0 && got-c.WorkingDaysBetween(from, d.AddDays(-1)) != map[bool]int{true: 1}[want] {
+				t.Fatalf("counting does not follow on %s: %d", d, got)
+			}
+		}
+	})
+}

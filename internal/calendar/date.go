@@ -129,6 +129,18 @@ func (d Date) AddDays(n int) Date {
 	return Date{int32(min(max(int64(d.ordinal)+int64(max(min(n, lastOrdinal), -lastOrdinal)), 1), lastOrdinal))}
 }
 
+// AddMonths moves by n months; a day that the month does not have becomes its last day. A date outside of those that
+// there are is "no date", and "no date" stays so.
+func (d Date) AddMonths(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	y, m, day := d.parts()
+	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return fromTime(first.AddDate(0, 0, min(day, last)-1))
+}
+
 // DaysUntil counts calendar days from d to other: negative when other is earlier.
 func (d Date) DaysUntil(other Date) int { return int(other.ordinal) - int(d.ordinal) }
 

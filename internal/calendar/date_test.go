@@ -130,3 +130,22 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+func TestAddMonths(t *testing.T) {
+	for _, c := range []struct {
+		from string
+		n    int
+		want string
+	}{
+		{"2022-01-31", 1, "2022-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2024-02-29", 12, "2025-02-28"}, {"2024-02-29", 48, "2028-02-29"},
+		{"2022-03-31", -1, "2022-02-28"}, {"2022-11-15", 2, "2023-01-15"}, {"2022-01-15", -13, "2020-12-15"}, {"2022-01-15", 0, "2022-01-15"},
+		{"9999-12-31", 1, ""},
+	} {
+		if got := MustParse(c.from).AddMonths(c.n).String(); got != c.want {
+			t.Errorf("%s and %d months: %s, not %s", c.from, c.n, got, c.want)
+		}
+	}
+	if !(Date{}).AddMonths(3).IsZero() {
+		t.Error("no date became one")
+	}
+}

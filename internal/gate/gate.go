@@ -4,6 +4,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -53,12 +54,26 @@ func (g *Gate) Do(ctx context.Context, actor authz.Actor, action authz.Action, o
 		if detail.ID != 0 {
 			on.ID = detail.ID
 		}
+		if held(ctx) {
+			return ErrHeld
+		}
 		return logged(ctx, tx, audit.Entry{
 			Actor: actor.Account, Action: string(action), Subject: audit.Subject{Kind: on.Kind, ID: on.ID},
 			Unit: on.Unit.ID, Changes: detail.Changes, Note: detail.Note,
 		}, detail.Also)
 	})
 }
+
+// ErrHeld ends a verb that could have been carried out, under a context of Hold. Nothing of it was written.
+var ErrHeld = errors.New("gate: the verb was held")
+
+type holdKey struct{}
+
+// Hold lets no verb under ctx be carried out: each is asked, run and rolled back. It fails as it would have failed, and
+// with ErrHeld where it would not. So a form can be answered once more, for its sentences alone.
+func Hold(ctx context.Context) context.Context { return context.WithValue(ctx, holdKey{}, true) }
+
+func held(ctx context.Context) bool { return ctx.Value(holdKey{}) != nil }
 
 // AlsoLimit is how many other things one entry of the log names; a verb that touched more has several entries.
 const AlsoLimit = 500

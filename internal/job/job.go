@@ -52,8 +52,13 @@ func scan(row interface{ Scan(...any) error }) (j Job, err error) {
 
 // Enqueue puts a job into the queue, as part of tx.
 func Enqueue(ctx context.Context, tx *store.Tx, kind, payload string, account int64) (int64, error) {
+	return EnqueueAt(ctx, tx, kind, payload, account, tx.Now)
+}
+
+// EnqueueAt puts a job into the queue that is not done before a time, UTC microseconds.
+func EnqueueAt(ctx context.Context, tx *store.Tx, kind, payload string, account, at int64) (int64, error) {
 	return tx.Insert(ctx, `INSERT INTO job (kind, payload, account_id, state, done, total, result, attempts, run_after, created_at, ended_at)
-		VALUES ($1, $2, $3, $4, 0, 0, '', 0, $5, $5, 0) RETURNING id`, kind, payload, account, Waiting, tx.Now)
+		VALUES ($1, $2, $3, $4, 0, 0, '', 0, $5, $6, 0) RETURNING id`, kind, payload, account, Waiting, at, tx.Now)
 }
 
 // Find gives a job of the account that enqueued it.
@@ -85,7 +90,7 @@ type Runner struct {
 	Log     *slog.Logger
 	wake    chan struct{}
 
-	daily map[string]bool
+	every map[string]time.Duration
 
 	mu   sync.Mutex
 	live map[int64][2]int64 // how far the running jobs are
@@ -101,7 +106,7 @@ type change struct {
 
 // NewRunner makes a runner; Run starts it.
 func NewRunner(db *store.DB, log *slog.Logger) *Runner {
-	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1), daily: map[string]bool{}, live: map[int64][2]int64{}}
+	return &Runner{DB: db, Workers: map[string]Worker{}, Log: log, wake: make(chan struct{}, 1), every: map[string]time.Duration{}, live: map[int64][2]int64{}}
 }
 
 // Find gives a job of the account that enqueued it, with how far it is at this moment.
@@ -124,14 +129,18 @@ func (r *Runner) Wake() {
 }
 
 // Daily lets a worker run once a day, by itself. Call it before Run.
-func (r *Runner) Daily(kind string, w Worker) {
-	r.Workers[kind], r.daily[kind] = w, true
+func (r *Runner) Daily(kind string, w Worker) { r.Every(24*time.Hour, kind, w) }
+
+// Every lets a worker run by itself, so long after it was last done. Call it before Run.
+func (r *Runner) Every(after time.Duration, kind string, w Worker) {
+	r.Workers[kind], r.every[kind] = w, after
 }
 
-// Schedule puts the daily work that is not waiting already into the queue, a day after it was last done. Run calls it.
+// Schedule puts the work that recurs and is not waiting already into the queue, its time after it was last done. Run
+// calls it.
 func (r *Runner) Schedule(ctx context.Context) error {
-	for kind := range r.daily {
-		err := r.DB.Write(ctx, func(tx *store.Tx) error { return scheduleTx(ctx, tx, kind) })
+	for kind, after := range r.every {
+		err := r.DB.Write(ctx, func(tx *store.Tx) error { return scheduleTx(ctx, tx, kind, after) })
 		if err != nil {
 			return err
 		}
@@ -139,7 +148,7 @@ func (r *Runner) Schedule(ctx context.Context) error {
 	return nil
 }
 
-func scheduleTx(ctx context.Context, tx *store.Tx, kind string) error {
+func scheduleTx(ctx context.Context, tx *store.Tx, kind string, after time.Duration) error {
 	var open, last int64
 	err := tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN state IN ($2, $3) THEN 1 ELSE 0 END), 0), COALESCE(MAX(ended_at), 0)
 		FROM job WHERE kind = $1`, kind, Waiting, Running).Scan(&open, &last)
@@ -149,10 +158,11 @@ func scheduleTx(ctx context.Context, tx *store.Tx, kind string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM job WHERE kind = $1`, kind); err != nil {
 		return err
 	}
-	id, err := Enqueue(ctx, tx, kind, "", 0)
-	if err == nil && last > 0 {
-		_, err = tx.Exec(ctx, `UPDATE job SET run_after = $2 WHERE id = $1`, id, last+(24*time.Hour).Microseconds())
+	at := tx.Now
+	if last > 0 {
+		at = last + (24 * time.Hour).Microseconds()
 	}
+	_, err = EnqueueAt(ctx, tx, kind, "", 0, at)
 	return err
 }
 
@@ -206,9 +216,9 @@ func (r *Runner) next(ctx context.Context) bool {
 	if ok {
 		r.run(ctx, j)
 	}
-	if ok && r.daily[j.Kind] && ctx.Err() == nil {
+	if ok && r.every[j.Kind] > 0 && ctx.Err() == nil {
 		if err := r.Schedule(ctx); err != nil {
-			r.Log.Error("tomorrow's work can't be put down", "kind", j.Kind, "error", err)
+			r.Log.Error("work that recurs can't be put down", "kind", j.Kind, "error", err)
 		}
 	}
 	return ok

@@ -27,6 +27,7 @@ func (im *unitImport) apply(ctx context.Context, tx *store.Tx) (audit.Detail, er
 			}
 		}
 	}
+	detail.Changes, detail.Also = append(detail.Changes, im.settled.Changes...), append(detail.Also, im.settled.Also...)
 	im.in.progress(1000)
 	return detail, nil
 }
@@ -76,7 +77,7 @@ func (im *unitImport) release() {
 		return
 	}
 	if im.report.Renamed+im.report.Moved+im.report.Dated == 0 {
-		im.rows, im.text, im.order = rowList{}, texts{}, nil
+		im.rows, im.order = rowList{}, nil
 	}
 	debug.FreeOSMemory()
 }
@@ -117,7 +118,7 @@ func (im *unitImport) counts(fresh []int32) (below []int64, grown map[int64]int6
 	for k := len(fresh) - 1; k >= 0; k-- {
 		r := im.rows.at(fresh[k])
 		n := below[fresh[k]]
-		if r.to() == "" {
+		if im.end(r) == "" {
 			n++
 		}
 		switch {
@@ -131,8 +132,8 @@ func (im *unitImport) counts(fresh []int32) (below []int64, grown map[int64]int6
 }
 
 var (
-	unitColumnsPlain = []string{"id", "code", "parent_id", "path", "kind", "name", "below"}
-	unitColumnsMore  = append(unitColumnsPlain[:7:7], "name_en", "from_date", "to_date", "since")
+	unitColumnsPlain = []string{"code", "parent_id", "path", "kind", "name", "below"}
+	unitColumnsMore  = append(unitColumnsPlain[:6:6], "name_en", "from_date", "to_date", "since")
 	unitFixedMore    = []store.Fixed{{Column: "successor_id", Value: 0}, {Column: "version", Value: 1}}
 	unitFixedPlain   = append(unitFixedMore[:2:2], store.Fixed{Column: "name_en", Value: ""}, store.Fixed{Column: "from_date", Value: ""},
 		store.Fixed{Column: "to_date", Value: ""}, store.Fixed{Column: "since", Value: ""})
@@ -140,13 +141,13 @@ var (
 
 func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, paths map[int64]string, below []int64) error {
 	im.byCode = codeIndex{} // from here on the rows know each other by place
-	columns, fixed, plain := unitColumnsMore, unitFixedMore, im.rows.plain == im.rows.n
+	columns, fixed, plain := unitColumnsMore, unitFixedMore, len(im.rows.more) == 0
 	if plain {
 		columns, fixed = unitColumnsPlain, unitFixedPlain
 	}
 	last := trail{}
 	done := 0
-	return tx.Load(ctx, "unit", columns, fixed, func(row []any) (bool, error) {
+	return tx.LoadNumbered(ctx, "unit", im.rows.at(fresh[0]).id, columns, fixed, func(row []any) (bool, error) {
 		if done == len(fresh) {
 			im.release()
 			return false, nil
@@ -160,10 +161,9 @@ func (im *unitImport) load(ctx context.Context, tx *store.Tx, fresh []int32, pat
 		if depth(path) > MaxDepth {
 			return false, fault.Bad("fault.org.deep", "Max", MaxDepth)
 		}
-		row[0], row[1], row[2], row[3], row[4] = r.id, r.code, im.parentNow(r), path, im.pack.UnitKinds[r.kind].ID
-		row[5], row[6] = r.name, below[i]
+		row[0], row[1], row[2], row[3], row[4], row[5] = im.code(r), im.parentNow(r), path, im.pack.UnitKinds[r.kind].ID, im.name(r), below[i]
 		if !plain {
-			row[7], row[8], row[9], row[10] = r.nameEn(), r.from(), r.to(), r.from()
+			row[6], row[7], row[8], row[9] = im.nameEn(r), im.begin(r), im.end(r), im.begin(r)
 		}
 		return true, nil
 	})
@@ -201,9 +201,9 @@ func (im *unitImport) change(ctx context.Context, tx *store.Tx, r *unitRow) erro
 			return err
 		}
 		now := u
-		now.Name, now.Kind = r.name, im.pack.UnitKinds[r.kind].ID
-		if r.nameEn() != "" {
-			now.NameEn = r.nameEn()
+		now.Name, now.Kind = im.name(r), im.pack.UnitKinds[r.kind].ID
+		if im.nameEn(r) != "" {
+			now.NameEn = im.nameEn(r)
 		}
 		if err := reviseUnit(ctx, tx, u, now, im.from(u)); err != nil {
 			return err
@@ -244,7 +244,7 @@ func (im *unitImport) dateUnit(ctx context.Context, tx *store.Tx, r *unitRow) er
 	if err != nil {
 		return err
 	}
-	if from := r.from(); from != "" && from != u.From {
+	if from := im.begin(r); from != "" && from != u.From {
 		if err := beginUnit(ctx, tx, u, from); err != nil {
 			return err
 		}
@@ -252,12 +252,15 @@ func (im *unitImport) dateUnit(ctx context.Context, tx *store.Tx, r *unitRow) er
 			return err
 		}
 	}
-	to := r.to()
+	to := im.end(r)
 	if to == "" || to == u.To {
 		return nil
 	}
 	if to <= u.Since && u.Since != "" {
 		return fault.Bad("fault.org.changed_since", "Unit", u.Name, "Date", u.Since)
+	}
+	if err := im.settle(ctx, tx, im.actor, im.alone(u, to), &im.settled); err != nil {
+		return err
 	}
 	return im.endUnit(ctx, tx, u, u.Successor, to)
 }

@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/office/table"
 	"plumbline/internal/pack"
+	"plumbline/internal/wording"
 )
 
 // Import is a file to be taken in. Under is the place whose right is used and outside of which nothing may change.
@@ -45,6 +46,8 @@ const (
 	ChangedSince  = "org.changed_since"
 	Ended         = "org.ended"
 	OpenChildren  = "org.open_children"
+	OpenMatters   = "org.open_matters" // the unit has, or rules on, matters that are open
+	Convenes      = "org.convenes"     // the unit convenes a cycle that runs
 	NoUnit        = "org.no_unit"
 	OtherName     = "org.other_name"
 	Held          = "org.held"
@@ -55,7 +58,7 @@ const (
 
 // ImportCodes lists every code of this room, so that catalogues can be checked against it.
 var ImportCodes = []string{BadCode, BadName, BadKind, BadDate, BadSpan, DoubledCode, NoParent, Cycle, TooDeep, Outside,
-	ChangedSince, Ended, OpenChildren, NoUnit, OtherName, Held, NoPostKind, NoUnitForPost, BeforePost}
+	ChangedSince, Ended, OpenChildren, OpenMatters, Convenes, NoUnit, OtherName, Held, NoPostKind, NoUnitForPost, BeforePost}
 
 // Changed is one thing that an import changes: What is "created", "renamed", "moved", "dated", "post" (made at the unit
 // Code) or "appointed" (Code is the person's, From the unit's).
@@ -174,12 +177,18 @@ func kindIndex(kinds []pack.Kind) map[string]int {
 	return out
 }
 
-func kindNames(kinds []pack.Kind) string {
-	var ids []string
-	for _, k := range kinds {
-		ids = append(ids, k.ID)
+// kindArgs are the arguments of a problem with a kind: what stands in the cell, and the kinds that there are, each by
+// its code with its name, in every language ("known_zh", "known_en").
+func kindArgs(word string, kinds []pack.Kind) map[string]string {
+	args := map[string]string{"value": short(word)}
+	for _, lang := range wording.Languages {
+		var known []string
+		for _, k := range kinds {
+			known = append(known, k.ID+" "+k.Name.In(lang))
+		}
+		args["known_"+lang] = strings.Join(known, ", ")
 	}
-	return strings.Join(ids, ", ")
+	return args
 }
 
 // effective is the date of an import's changes.

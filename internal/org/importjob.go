@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
 	"plumbline/internal/job"
+	"plumbline/internal/office/table"
 	"plumbline/internal/store"
 )
 
@@ -121,27 +122,10 @@ func (s *Service) carryOut(ctx context.Context, actor authz.Actor, o Order, open
 	if err != nil {
 		return Report{}, err
 	}
-	in := Import{Name: o.Name, File: readerAt{f}, Size: size, Under: at, Date: o.Date, Correct: o.Correct, DryRun: o.DryRun,
+	in := Import{Name: o.Name, File: table.At{File: f}, Size: size, Under: at, Date: o.Date, Correct: o.Correct, DryRun: o.DryRun,
 		Progress: func(done int64) { progress(done, 1000) }}
 	if o.What == "people" {
 		return s.ImportPeople(ctx, actor, in)
 	}
 	return s.ImportUnits(ctx, actor, in)
-}
-
-// readerAt reads anywhere in a stored file; it belongs to one goroutine.
-type readerAt struct{ f io.ReadSeeker }
-
-func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
-	if at, ok := r.f.(io.ReaderAt); ok {
-		return at.ReadAt(p, off)
-	}
-	if _, err := r.f.Seek(off, io.SeekStart); err != nil {
-		return 0, err
-	}
-	n, err := io.ReadFull(r.f, p)
-	if err == io.ErrUnexpectedEOF {
-		err = io.EOF
-	}
-	return n, err
 }

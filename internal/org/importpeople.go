@@ -116,12 +116,12 @@ func (im *peopleImport) read() error {
 		if word := row.Get("post_kind"); word != "" {
 			k, known := kinds[lower(word)]
 			if !known {
-				im.problems.Add(row.Problem("post_kind", BadKind, map[string]string{"value": short(word), "known": kindNames(im.pack.PostKinds)}))
+				im.problems.Add(row.Problem("post_kind", BadKind, kindArgs(word, im.pack.PostKinds)))
 			} else if r.kind = k; r.unitCode == "" {
 				im.problems.Add(row.Problem("unit_code", NoUnitForPost, nil))
 			}
 		} else if r.unitCode != "" {
-			im.problems.Add(row.Problem("post_kind", NoPostKind, map[string]string{"known": kindNames(im.pack.PostKinds)}))
+			im.problems.Add(row.Problem("post_kind", NoPostKind, kindArgs("", im.pack.PostKinds)))
 		}
 		r.from, r.to, _ = spans(row, &im.problems)
 		im.rows = append(im.rows, r)

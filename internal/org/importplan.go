@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 
 	"plumbline/internal/authz"
@@ -43,13 +44,13 @@ func (im *unitImport) match(ctx context.Context, r store.Reader) error {
 		if !filled {
 			continue
 		}
-		if err := want(row.code); err != nil {
+		if err := want(im.code(row)); err != nil {
 			return err
 		}
-		_, seen := im.outside[row.parentCode]
-		if _, inFile := im.byCode.find(&im.rows, row.parentCode); row.parentCode != "" && !inFile && !seen {
-			im.outside[row.parentCode] = Unit{}
-			if err := want(row.parentCode); err != nil {
+		_, seen := im.outside[im.parentCode(row)]
+		if _, inFile := im.byCode.find(&im.rows, im.parentCode(row)); im.parentCode(row) != "" && !inFile && !seen {
+			im.outside[im.parentCode(row)] = Unit{}
+			if err := want(im.parentCode(row)); err != nil {
 				return err
 			}
 		}
@@ -70,10 +71,10 @@ func (im *unitImport) found(rows *sql.Rows) error {
 	}
 	r := im.rows.at(i)
 	r.id, r.parentID, r.state = u.ID, u.Parent, 0
-	if u.Name != r.name || u.Kind != im.pack.UnitKinds[r.kind].ID || r.nameEn() != "" && r.nameEn() != u.NameEn {
+	if u.Name != im.name(r) || u.Kind != im.pack.UnitKinds[r.kind].ID || im.nameEn(r) != "" && im.nameEn(r) != u.NameEn {
 		r.state |= rowRenamed
 	}
-	if r.from() != "" && r.from() != u.From || r.to() != "" && r.to() != u.To {
+	if im.begin(r) != "" && im.begin(r) != u.From || im.end(r) != "" && im.end(r) != u.To {
 		r.state |= rowDated
 	}
 	if !im.in.Correct && im.date < u.Since && u.Since != u.From {
@@ -99,20 +100,20 @@ func (im *unitImport) link() {
 	for i := range im.rows.n {
 		r := im.rows.at(i)
 		standing := r.parentID
-		if i == 0 || r.parentCode != asked { // siblings stand together: they ask once
-			asked = r.parentCode
+		if i == 0 || im.parentCode(r) != asked { // siblings stand together: they ask once
+			asked = im.parentCode(r)
 			j, inFile = im.byCode.find(&im.rows, asked)
 		}
 		switch {
-		case r.parentCode == "":
+		case im.parentCode(r) == "":
 			r.parent, r.parentID = parentNone, 0
 		case inFile:
 			r.parent, r.parentID = j, im.rows.at(j).id
 		default:
-			u := im.outside[r.parentCode]
+			u := im.outside[im.parentCode(r)]
 			r.parent, r.parentID, r.anchor = parentRoom, u.ID, above(u)
 			if u.ID == 0 {
-				im.wrong(int32(i), "parent_code", NoParent, "value", short(r.parentCode))
+				im.wrong(int32(i), "parent_code", NoParent, "value", short(im.parentCode(r)))
 			}
 		}
 		if !r.is(rowNew) && (r.parentID != standing || r.parent >= 0 && im.rows.at(r.parent).is(rowNew)) {
@@ -198,7 +199,7 @@ func (im *unitImport) depthAbove(r *unitRow) int {
 	case r.parent >= 0:
 		return int(im.rows.at(r.parent).depth)
 	case r.parent == parentRoom:
-		return depth(im.outside[r.parentCode].Path)
+		return depth(im.outside[im.parentCode(r)].Path)
 	}
 	return 0
 }
@@ -221,7 +222,7 @@ func (im *unitImport) reportCycles() {
 		for _, j := range trail {
 			inCycle = inCycle || j == at && mark[at] == walking
 			if inCycle {
-				im.wrong(j, "parent_code", Cycle, "value", im.rows.at(j).code, "parent", im.rows.at(j).parentCode)
+				im.wrong(j, "parent_code", Cycle, "value", im.rows.code(j), "parent", im.parentCode(im.rows.at(j)))
 			}
 		}
 		for _, j := range trail {
@@ -239,16 +240,16 @@ func (im *unitImport) check() {
 			r.state |= rowAllowed
 		}
 		if r.is(rowNew|rowMoved) && !mayAbove || r.is(rowRenamed|rowMoved|rowDated) && !r.is(rowAllowed) {
-			im.wrong(i, "code", Outside, "value", r.code)
+			im.wrong(i, "code", Outside, "value", im.code(r))
 		}
 		if int(r.depth) > MaxDepth {
 			im.wrong(i, "parent_code", TooDeep, "max", text(MaxDepth))
 		}
 		if r.is(rowRenamed|rowMoved) && r.is(rowLocked) {
-			im.wrong(i, "code", ChangedSince, "value", r.code, "date", im.date)
+			im.wrong(i, "code", ChangedSince, "value", im.code(r), "date", im.date)
 		}
 		if r.is(rowRenamed|rowMoved) && r.is(rowEnded) {
-			im.wrong(i, "code", Ended, "value", r.code)
+			im.wrong(i, "code", Ended, "value", im.code(r))
 		}
 		im.checkParentEnd(i, r)
 	}
@@ -259,7 +260,7 @@ func (im *unitImport) mayAbove(r *unitRow) bool {
 	case r.parent >= 0:
 		return im.rows.at(r.parent).is(rowAllowed)
 	case r.parent == parentRoom:
-		u := im.outside[r.parentCode]
+		u := im.outside[im.parentCode(r)]
 		return u.ID == 0 || im.mayEdit(im.actor, u.Place()) == nil && inside(u.Path, im.in.Under.Path)
 	}
 	return im.mayEdit(im.actor, authz.Whole) == nil && inside("/", im.in.Under.Path)
@@ -270,14 +271,16 @@ func (im *unitImport) checkParentEnd(i int32, r *unitRow) {
 	if !r.is(rowNew | rowMoved) {
 		return
 	}
-	if u := im.outside[r.parentCode]; r.parent == parentRoom && u.To != "" && (r.to() == "" || r.to() > u.To) {
-		im.wrong(i, "parent_code", Ended, "value", r.parentCode)
+	if r.parent == parentRoom {
+		if u := im.outside[im.parentCode(r)]; u.To != "" && (im.end(r) == "" || im.end(r) > u.To) {
+			im.wrong(i, "parent_code", Ended, "value", im.parentCode(r))
+		}
 	}
 	if r.parent >= 0 {
 		p := im.rows.at(r.parent)
-		over := p.to() != "" && (r.to() == "" || r.to() > p.to())
-		if over || p.is(rowEnded) && p.to() == "" && r.to() == "" {
-			im.wrong(i, "parent_code", Ended, "value", r.parentCode)
+		over := im.end(p) != "" && (im.end(r) == "" || im.end(r) > im.end(p))
+		if over || p.is(rowEnded) && im.end(p) == "" && im.end(r) == "" {
+			im.wrong(i, "parent_code", Ended, "value", im.parentCode(r))
 		}
 	}
 }
@@ -286,24 +289,58 @@ func (im *unitImport) checkParentEnd(i int32, r *unitRow) {
 func (im *unitImport) checkEnds(ctx context.Context, r store.Reader) error {
 	for i := range im.rows.n {
 		row := im.rows.at(i)
-		if row.is(rowNew) || !row.is(rowDated) || row.to() == "" {
+		if row.is(rowNew) || !row.is(rowDated) || im.end(row) == "" {
 			continue
 		}
-		children, err := livingChildren(ctx, r, row.id, row.to())
+		children, err := livingChildren(ctx, r, row.id, im.end(row))
 		if err != nil {
 			return err
 		}
 		for _, c := range children {
 			j, named := im.byCode.find(&im.rows, c.Code)
-			gone := named && (im.rows.at(j).is(rowMoved) || im.rows.at(j).to() != "" && im.rows.at(j).to() <= row.to())
+			gone := named && (im.rows.at(j).is(rowMoved) || im.end(im.rows.at(j)) != "" && im.end(im.rows.at(j)) <= im.end(row))
 			if !gone {
-				im.wrong(int32(i), "to", OpenChildren, "value", row.code, "child", c.Code)
+				im.wrong(int32(i), "to", OpenChildren, "value", im.code(row), "child", c.Code)
 				break
 			}
+		}
+		if err := im.checkHanging(ctx, r, int32(i), row); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// checkHanging refuses an end while something hangs on the unit that somebody has to take over or to finish: a file names
+// nobody who does, the page does.
+func (im *unitImport) checkHanging(ctx context.Context, r store.Reader, i int32, row *unitRow) error {
+	u, err := UnitByID(ctx, r, row.id)
+	if err != nil || u.To == im.end(row) {
+		return err
+	}
+	matters := 0
+	for _, room := range im.Dependents {
+		list, err := room.HangsOn(ctx, im.actor, im.alone(u, im.end(row)))
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			switch h.Kind {
+			case HangMatters, HangRuled:
+				matters += h.Count
+			case HangConvened:
+				im.wrong(i, "to", Convenes, "value", im.code(row), "count", strconv.Itoa(h.Count))
+			}
+		}
+	}
+	if matters > 0 {
+		im.wrong(i, "to", OpenMatters, "value", im.code(row), "count", strconv.Itoa(matters))
+	}
+	return nil
+}
+
+// alone is the end of one unit by its row: those below it have rows of their own.
+func (im *unitImport) alone(u Unit, date string) End { return End{Unit: u, Merged: true, Date: date} }
 
 // count fills the report's figures and names the first changes.
 func (im *unitImport) count(ctx context.Context, r store.Reader) error {
@@ -314,7 +351,7 @@ func (im *unitImport) count(ctx context.Context, r store.Reader) error {
 		switch {
 		case row.is(rowNew):
 			rep.Created++
-			rep.note(Changed{Line: int(row.line), What: "created", Code: row.code, To: row.name})
+			rep.note(Changed{Line: int(row.line), What: "created", Code: im.code(row), To: im.name(row)})
 			continue
 		case !row.is(rowRenamed | rowMoved | rowDated):
 			rep.Unchanged++
@@ -341,15 +378,15 @@ func (im *unitImport) countChange(ctx context.Context, r store.Reader, row *unit
 	}
 	if row.is(rowRenamed) {
 		rep.Renamed++
-		rep.note(Changed{Line: int(row.line), What: "renamed", Code: row.code, From: was.Name, To: row.name})
+		rep.note(Changed{Line: int(row.line), What: "renamed", Code: im.code(row), From: was.Name, To: im.name(row)})
 	}
 	if row.is(rowMoved) {
 		rep.Moved++
-		rep.note(Changed{Line: int(row.line), What: "moved", Code: row.code, From: parent.Code, To: row.parentCode})
+		rep.note(Changed{Line: int(row.line), What: "moved", Code: im.code(row), From: parent.Code, To: im.parentCode(row)})
 	}
 	if row.is(rowDated) {
 		rep.Dated++
-		rep.note(Changed{Line: int(row.line), What: "dated", Code: row.code, From: was.From + " – " + was.To, To: row.from() + " – " + row.to()})
+		rep.note(Changed{Line: int(row.line), What: "dated", Code: im.code(row), From: was.From + " – " + was.To, To: im.begin(row) + " – " + im.end(row)})
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"runtime/debug"
+	"strconv"
 
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
@@ -40,39 +41,18 @@ const (
 	parentRoom int32 = -2 // the parent is a unit that the file does not name
 )
 
-// unitRow is one row, kept small: a country has 665,277 of them.
+// unitRow is one row, kept small and without pointers: a country has 665,277 of them.
 type unitRow struct {
-	code, parentCode, name string
-	more                   *unitMore // nil where the optional columns are empty
-	id, parentID           int64     // parentID: of the unit's parent as it stands, or of the one outside the file
-	line, parent           int32     // parent is the index of the parent's row
-	anchor                 int32     // for parentRoom: the row of the nearest unit above that the file names
+	code, parentCode, name kept
+	id, parentID           int64 // parentID: of the unit's parent as it stands, or of the one outside the file
+	line, parent           int32 // parent is the index of the parent's row
+	anchor                 int32 // for parentRoom: the row of the nearest unit above that the file names
+	more                   int32 // the number of its optional columns and one; 0 where all of them are empty
 	kind                   uint16
 	depth, state           uint8
 }
 
 type unitMore struct{ nameEn, from, to string }
-
-func (r *unitRow) nameEn() string {
-	if r.more == nil {
-		return ""
-	}
-	return r.more.nameEn
-}
-
-func (r *unitRow) from() string {
-	if r.more == nil {
-		return ""
-	}
-	return r.more.from
-}
-
-func (r *unitRow) to() string {
-	if r.more == nil {
-		return ""
-	}
-	return r.more.to
-}
 
 func (r *unitRow) is(state uint8) bool { return r.state&state != 0 }
 
@@ -83,12 +63,12 @@ type unitImport struct {
 	actor    authz.Actor
 	date     string
 	rows     rowList
-	text     texts
 	byCode   codeIndex
 	outside  map[string]Unit // parents that the file does not name, by code
 	order    []int32         // every row, parents before children
 	problems table.Problems
 	report   Report
+	settled  audit.Detail // what other rooms did about the ends
 }
 
 // bigFile is from how many bytes on the memory manager is told to keep a short rein while a file is taken in: the rows
@@ -155,57 +135,83 @@ func (im *unitImport) read() error {
 		return err
 	}
 	defer t.Close()
-	kinds := kindIndex(im.pack.UnitKinds)
+	at := unitPlaces{code: t.Place("code"), parent: t.Place("parent_code"), kind: t.Place("kind"), name: t.Place("name"), nameEn: t.Place("name_en"),
+		dated: t.Has("from") || t.Has("to"), kinds: kindIndex(im.pack.UnitKinds)}
 	var lastParent string
+	var lastKept kept
 	return t.Each(&im.problems, func(row table.Row) error {
 		im.report.Rows++
 		if im.report.Rows%4096 == 0 {
 			im.in.progress(int64(t.Progress() * 300))
 		}
-		r, sound := im.readRow(row, kinds)
-		if first, doubled := im.byCode.find(&im.rows, r.code); doubled {
-			im.problems.Add(row.Problem("code", DoubledCode, map[string]string{"value": r.code, "line": text(int64(im.rows.at(first).line))}))
+		r, sound := im.readRow(row, &at)
+		code := row.At(at.code)
+		if !sound && code == "" { // rows with another fault still count as parents
 			return nil
 		}
-		if !sound && r.code == "" { // rows with another fault still count as parents
+		if first, doubled := im.byCode.add(&im.rows, code, im.rows.n); doubled {
+			im.problems.Add(row.Problem("code", DoubledCode, map[string]string{"value": code, "line": text(int64(im.rows.at(first).line))}))
 			return nil
 		}
-		r.code, r.name = im.text.keep(r.code), im.text.keep(r.name)
-		if r.parentCode != lastParent { // siblings stand together: one text serves all of them
-			lastParent = im.text.keep(r.parentCode)
+		r.code, r.name = im.rows.text.keep(code), im.rows.text.keep(row.At(at.name))
+		if parent := row.At(at.parent); parent != lastParent { // siblings stand together: one text serves all of them
+			lastParent, lastKept = parent, im.rows.text.keep(parent)
 		}
-		r.parentCode = lastParent
+		r.parentCode = lastKept
 		im.rows.add(r)
-		im.byCode.add(&im.rows)
 		return nil
 	})
 }
 
-func (im *unitImport) readRow(row table.Row, kinds map[string]int) (r unitRow, sound bool) {
-	r = unitRow{line: int32(row.Line), code: row.Get("code"), parentCode: row.Get("parent_code"), name: row.Get("name")}
-	before := im.problems.Total()
-	if key := wrongCode(r.code); key != "" {
-		im.problems.Add(row.Problem("code", BadCode, map[string]string{"value": r.code, "max": text(MaxCode)}))
+// unitPlaces is where the columns stand, and what a kind may be called.
+type unitPlaces struct {
+	code, parent, kind, name, nameEn int
+	dated                            bool // the file has dates
+	kinds                            map[string]int
+	lastWord                         string // of the kind of the row before
+	lastKind                         int
+}
+
+func (p *unitPlaces) kindOf(word string) (kind int, ok bool) {
+	if word == p.lastWord && word != "" { // siblings stand together
+		return p.lastKind, true
 	}
-	nameEn := row.Get("name_en")
-	if wrongName(r.name) != "" {
-		im.problems.Add(row.Problem("name", BadName, map[string]string{"value": short(r.name), "max": text(MaxName)}))
+	if kind, ok = p.kinds[word]; !ok {
+		kind, ok = p.kinds[lower(word)]
+	}
+	if ok {
+		p.lastWord, p.lastKind = word, kind
+	}
+	return kind, ok
+}
+
+// readRow looks at a row by itself; its texts are not kept yet.
+func (im *unitImport) readRow(row table.Row, at *unitPlaces) (r unitRow, sound bool) {
+	r = unitRow{line: int32(row.Line)}
+	code, name, nameEn := row.At(at.code), row.At(at.name), row.At(at.nameEn)
+	before := im.problems.Total()
+	if key := wrongCode(code); key != "" {
+		im.problems.Add(row.Problem("code", BadCode, map[string]string{"value": code, "max": text(MaxCode)}))
+	}
+	if wrongName(name) != "" {
+		im.problems.Add(row.Problem("name", BadName, map[string]string{"value": short(name), "max": text(MaxName)}))
 	}
 	if nameEn != "" && wrongName(nameEn) != "" {
 		im.problems.Add(row.Problem("name_en", BadName, map[string]string{"value": short(nameEn), "max": text(MaxName)}))
 	}
-	word := row.Get("kind")
-	kind, ok := kinds[word]
+	word := row.At(at.kind)
+	kind, ok := at.kindOf(word)
 	if !ok {
-		kind, ok = kinds[lower(word)]
-	}
-	if !ok {
-		im.problems.Add(row.Problem("kind", BadKind, map[string]string{"value": short(word), "known": kindNames(im.pack.UnitKinds)}))
+		im.problems.Add(row.Problem("kind", BadKind, kindArgs(word, im.pack.UnitKinds)))
 	}
 	r.kind = uint16(kind)
-	from, to, _ := spans(row, &im.problems)
+	var from, to string
+	if at.dated {
+		from, to, _ = spans(row, &im.problems)
+	}
 	if nameEn != "" || from != "" || to != "" {
-		r.more = &unitMore{nameEn, from, to}
+		im.rows.more = append(im.rows.more, unitMore{nameEn, from, to})
+		r.more = int32(len(im.rows.more))
 	}
 	return r, im.problems.Total() == before
 }
@@ -216,8 +222,9 @@ func (im *unitImport) detail() audit.Detail {
 	var line []byte
 	for i := range im.rows.n {
 		r := im.rows.at(i)
-		line = append(line[:0], text(r.id)...)
-		for _, cell := range []string{r.code, r.parentCode, im.pack.UnitKinds[r.kind].ID, r.name, r.nameEn(), r.from(), r.to()} {
+		more := im.rows.moreOf(r)
+		line = strconv.AppendInt(line[:0], r.id, 10)
+		for _, cell := range [...]string{im.code(r), im.parentCode(r), im.pack.UnitKinds[r.kind].ID, im.name(r), more.nameEn, more.from, more.to} {
 			line = append(append(line, '\t'), cell...)
 		}
 		sum.Write(append(line, '\n'))
@@ -233,6 +240,13 @@ func (im *unitImport) detail() audit.Detail {
 	}
 	return d
 }
+
+func (im *unitImport) code(r *unitRow) string       { return im.rows.text.of(r.code) }
+func (im *unitImport) parentCode(r *unitRow) string { return im.rows.text.of(r.parentCode) }
+func (im *unitImport) name(r *unitRow) string       { return im.rows.text.of(r.name) }
+func (im *unitImport) nameEn(r *unitRow) string     { return im.rows.moreOf(r).nameEn }
+func (im *unitImport) begin(r *unitRow) string      { return im.rows.moreOf(r).from }
+func (im *unitImport) end(r *unitRow) string        { return im.rows.moreOf(r).to }
 
 func (im *unitImport) wrong(i int32, column, code string, args ...string) {
 	m := map[string]string{}

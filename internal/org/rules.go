@@ -19,12 +19,18 @@ const (
 
 // wrongName says what is wrong with a name: "" or a wording key.
 func wrongName(name string) string {
-	switch {
-	case name == "":
+	if name == "" {
 		return "field.required"
-	case utf8.RuneCountInString(name) > MaxName:
+	}
+	n, sound := 0, true
+	for i, r := range name { // once through: a country has hundreds of thousands of names
+		n++
+		sound = sound && (r >= ' ' && r < 0x7f || r > 0x9f && r != utf8.RuneError || r == utf8.RuneError && strings.HasPrefix(name[i:], "\uFFFD"))
+	}
+	switch {
+	case n > MaxName:
 		return "fault.org.name_long"
-	case strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name):
+	case !sound:
 		return "fault.org.name_control"
 	}
 	return ""

@@ -22,12 +22,11 @@ type Service struct {
 	// Moved is told, inside the transaction, that a unit and everything under it has a new path; rooms that keep paths
 	// of their own follow there. It may be nil.
 	Moved func(ctx context.Context, tx *store.Tx, oldPath, newPath string) error
-	// Joined is told, inside the transaction, that a unit ends in favour of another one; rooms whose things a unit has to
-	// act upon hand the open ones over there. It may be nil.
-	Joined func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit, into Unit) error
-	// Ended is told, inside the transaction, that a unit and with below everything under it ends without a successor. Rooms
-	// hand what is open there to the unit into and say how much that is; with the zero Unit they only count. It may be nil.
-	Ended func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit Unit, below bool, into Unit) (open int, err error)
+	// Dependents are the rooms whose things hang on units; they are asked in this order when a unit ends.
+	Dependents []Dependents
+	// Redated is told, inside the transaction, that a unit and everything under it has other working days; rooms that
+	// reckon in them follow there. It may be nil.
+	Redated func(ctx context.Context, tx *store.Tx, unit Unit) error
 	// Now is the clock of dry runs, which open no transaction; New sets the machine's.
 	Now func() time.Time
 }

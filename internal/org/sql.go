@@ -54,7 +54,26 @@ func UnitsByID(ctx context.Context, r store.Reader, ids []int64) (map[int64]Unit
 	return out, nil
 }
 
-func placeholders(ids []int64) (string, []any) {
+// UnitsByCode gives the units of a list, by code; an unknown code is simply absent.
+func UnitsByCode(ctx context.Context, r store.Reader, codes []string) (map[string]Unit, error) {
+	out := map[string]Unit{}
+	for len(codes) > 0 {
+		part := codes[:min(500, len(codes))]
+		codes = codes[len(part):]
+		marks, args := placeholders(part)
+		err := store.Each(ctx, r, `SELECT `+unitColumns+` FROM unit u WHERE u.code IN (`+marks+`)`, args, func(rows *sql.Rows) error {
+			u, err := scanUnit(rows)
+			out[u.Code] = u
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func placeholders[K int64 | string](ids []K) (string, []any) {
 	marks, args := make([]string, len(ids)), make([]any, len(ids))
 	for i, id := range ids {
 		marks[i], args[i] = fmt.Sprintf("$%d", i+1), id

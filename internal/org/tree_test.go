@@ -74,7 +74,7 @@ func TestTreeEqualsANaiveModel(t *testing.T) {
 					parent = pick("parent")
 				}
 				u, err := r.CreateUnit(r.ctx, system, org.NewUnit{Parent: parent, Code: fmt.Sprint("c", serial), Kind: "class", Name: fmt.Sprint("n", step), From: day(d)})
-				m.agree(rt, err, parent == 0 || !m.endedBy(parent, d), "create", parent, d)
+				m.agree(rt, err, parent == 0 || !m.ended(parent), "create", parent, d)
 				if err == nil {
 					m[u.ID] = &truth{since: d, begin: d, end: days}
 					ids = append(ids, u.ID)
@@ -93,7 +93,7 @@ func TestTreeEqualsANaiveModel(t *testing.T) {
 			case "move":
 				u, to := pick("unit"), pick("to")
 				err := r.MoveUnit(r.ctx, system, org.Move{Unit: u, Parent: to, Version: r.get(u).Version, Date: day(d)})
-				fine := m.open(u, d) && m[u].parent[days-1] != to && !m.chain(to, u) && !m.endedBy(to, d)
+				fine := m.open(u, d) && m[u].parent[days-1] != to && !m.chain(to, u) && !m.ended(to)
 				m.agree(rt, err, fine, "move", u, d)
 				if err == nil {
 					m.set(u, d, to, m[u].name[days-1])
@@ -101,7 +101,7 @@ func TestTreeEqualsANaiveModel(t *testing.T) {
 			case "merge":
 				u, into := pick("unit"), pick("into")
 				err := r.MergeUnit(r.ctx, system, org.Merge{Unit: u, Into: into, Version: r.get(u).Version, Date: day(d)})
-				fine := m.open(u, d) && m[into].exists[d] && !m.chain(into, u)
+				fine := m.open(u, d) && m[into].exists[d] && !m.ended(into) && !m.chain(into, u)
 				for _, c := range ids {
 					fine = fine && (m[c].parent[days-1] != u || m.endedBy(c, d) || m.open(c, max(d, m[c].begin)))
 				}

@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"plumbline/internal/audit"
@@ -16,10 +15,11 @@ type Merge struct {
 	Unit, Into int64
 	Version    int
 	Date       string
+	Roles      string // what becomes of the roles at it, see RolesMove
 }
 
 // MergeUnit ends a unit in favour of another. Its posts, the time of those who hold them, and its groups end on the
-// date. It takes the right to edit at both.
+// date; other rooms deal with what hangs on it, or refuse. It takes the right to edit at both.
 func (s *Service) MergeUnit(ctx context.Context, actor authz.Actor, in Merge) error {
 	return s.onUnit(ctx, actor, in.Unit, in.Version, func(tx *store.Tx, u Unit) (audit.Detail, error) {
 		var f fault.Form
@@ -34,6 +34,7 @@ func (s *Service) MergeUnit(ctx context.Context, actor authz.Actor, in Merge) er
 			changeable(&f, u, in.Date)
 			f.Check(Holds(into.From, into.To, in.Date), "into", "fault.org.not_there", "Unit", into.Name)
 		}
+		f.Check(into.To == "" || into.To <= in.Date, "into", "fault.org.ended_into", "Unit", into.Name, "Date", into.To)
 		f.Check(!inside(into.Path, u.Path), "into", "fault.org.merge_inside", "Unit", u.Name)
 		if err := f.Err(); err != nil {
 			return audit.Detail{}, err
@@ -44,12 +45,10 @@ func (s *Service) MergeUnit(ctx context.Context, actor authz.Actor, in Merge) er
 		if err := s.handOver(ctx, tx, u, into, in.Date); err != nil {
 			return audit.Detail{}, err
 		}
-		if s.Joined != nil {
-			if err := s.Joined(ctx, tx, actor, u, into); err != nil {
-				return audit.Detail{}, err
-			}
-		}
 		d := audit.Detail{Changes: changes("to", u.To, in.Date, "successor", "", named(into)), Also: also(into.ID)}
+		if err := s.settle(ctx, tx, actor, End{Unit: u, Into: into, Merged: true, Date: in.Date, Roles: in.Roles}, &d); err != nil {
+			return d, err
+		}
 		return d, s.endUnit(ctx, tx, u, into.ID, in.Date)
 	})
 }
@@ -84,9 +83,11 @@ type Dissolve struct {
 	Date    string
 	Below   bool
 	Into    int64 // the unit that takes over what is open; 0 where nothing is
+	Roles   string
 }
 
-// DissolveUnit ends a unit, its posts, the time of those who hold them, and its groups.
+// DissolveUnit ends a unit, its posts, the time of those who hold them, and its groups; other rooms deal with what hangs
+// on it, or refuse.
 func (s *Service) DissolveUnit(ctx context.Context, actor authz.Actor, in Dissolve) error {
 	return s.onUnit(ctx, actor, in.Unit, in.Version, func(tx *store.Tx, u Unit) (audit.Detail, error) {
 		var f fault.Form
@@ -105,7 +106,11 @@ func (s *Service) DissolveUnit(ctx context.Context, actor authz.Actor, in Dissol
 			return audit.Detail{}, f.Err()
 		}
 		d := audit.Detail{Changes: changes("to", u.To, in.Date)}
-		if err := s.handOpen(ctx, tx, actor, u, in, &d); err != nil {
+		into, err := s.takesOver(ctx, tx, actor, u, in, &d)
+		if err != nil {
+			return d, err
+		}
+		if err := s.settle(ctx, tx, actor, End{Unit: u, Into: into, Date: in.Date, Roles: in.Roles}, &d); err != nil {
 			return d, err
 		}
 		if len(children) > 0 {
@@ -122,32 +127,26 @@ func (s *Service) DissolveUnit(ctx context.Context, actor authz.Actor, in Dissol
 	})
 }
 
-// handOpen gives what is open at a unit that is dissolved to the one named for it; without one the unit stays.
-func (s *Service) handOpen(ctx context.Context, tx *store.Tx, actor authz.Actor, u Unit, in Dissolve, d *audit.Detail) error {
-	var f fault.Form
-	if s.Ended == nil {
-		return nil
-	}
+// takesOver gives the unit that takes over what is open at one that is dissolved; the zero Unit where none is named.
+func (s *Service) takesOver(ctx context.Context, tx *store.Tx, actor authz.Actor, u Unit, in Dissolve, d *audit.Detail) (Unit, error) {
 	if in.Into == 0 {
-		open, err := s.Ended(ctx, tx, actor, u, in.Below, Unit{})
-		f.Check(open == 0, "into", "fault.org.open_matters", "Count", open)
-		return errors.Join(err, f.Err())
+		return Unit{}, nil
 	}
+	var f fault.Form
 	into, err := UnitByID(ctx, tx, in.Into)
-	if err != nil {
-		return err
+	if fault.KindOf(err) == fault.NotFound {
+		f.Add("into", "fault.org.no_unit")
+		return into, f.Err()
+	} else if err != nil {
+		return into, err
 	}
 	f.Check(Holds(into.From, into.To, in.Date), "into", "fault.org.not_there", "Unit", into.Name)
-	f.Check(into.ID != u.ID && !inside(into.Path, u.Path), "into", "fault.org.merge_inside", "Unit", u.Name)
+	f.Check(!inside(into.Path, u.Path), "into", "fault.org.dissolve_inside", "Unit", u.Name)
 	if err := f.Err(); err != nil {
-		return err
+		return into, err
 	}
-	if err := s.mayEdit(actor, into.Place()); err != nil {
-		return err
-	}
-	d.Changes, d.Also = append(d.Changes, changes("successor", "", named(into))...), also(into.ID)
-	_, err = s.Ended(ctx, tx, actor, u, in.Below, into)
-	return err
+	d.Changes, d.Also = append(d.Changes, changes("successor", "", named(into))...), append(d.Also, also(into.ID)...)
+	return into, s.mayEdit(actor, into.Place())
 }
 
 // endUnit writes the end of one unit and of what belongs to it.

@@ -60,7 +60,7 @@ func (s *Service) createUnit(ctx context.Context, tx *store.Tx, in NewUnit) (Uni
 			return u, err
 		}
 		path = parent.Path
-		f.Check(parent.To == "" || in.From != "" && in.From < parent.To, "parent", "fault.org.ended", "Unit", parent.Name, "Date", parent.To)
+		f.Check(parent.To == "", "parent", "fault.org.parent_ended", "Unit", parent.Name, "Date", parent.To)
 		f.Check(depth(path) < MaxDepth, "parent", "fault.org.deep", "Max", MaxDepth)
 	}
 	if err := f.Err(); err != nil {
@@ -121,7 +121,7 @@ func (s *Service) MoveUnit(ctx context.Context, actor authz.Actor, in Move) erro
 			return audit.Detail{}, err
 		}
 		if s.checkChange(&f, tx, u, &in.Date) {
-			f.Check(parent.To == "" || in.Date < parent.To, "parent", "fault.org.ended", "Unit", parent.Name, "Date", parent.To)
+			f.Check(parent.To == "", "parent", "fault.org.parent_ended", "Unit", parent.Name, "Date", parent.To)
 		}
 		f.Check(u.Parent != in.Parent, "parent", "fault.org.same_parent")
 		f.Check(parent.ID == 0 || !inside(parent.Path, u.Path), "parent", "fault.org.cycle", "Unit", u.Name, "Parent", parent.Name)

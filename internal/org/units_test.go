@@ -145,7 +145,7 @@ func TestMergeAndDissolve(t *testing.T) {
 		}
 		r.refused(r.DissolveUnit(r.ctx, system, org.Dissolve{Unit: a.ID, Version: gone.Version, Date: "2021-05-01"}), "fault.org.ended")
 		_, err = r.CreateUnit(r.ctx, system, org.NewUnit{Parent: a.ID, Code: "late", Kind: "class", Name: "n"})
-		r.refused(err, "fault.org.ended")
+		r.refused(err, "fault.org.parent_ended")
 		r.refused(r.DissolveUnit(r.ctx, system, org.Dissolve{Unit: root.ID, Version: 1, Date: "2020-01-01", Below: true}), "fault.org.changed_below")
 		r.ok(r.DissolveUnit(r.ctx, system, org.Dissolve{Unit: root.ID, Version: 1, Date: "2022-01-05", Below: true}))
 		if r.get(x.ID).To != "2022-01-05" || r.get(a.ID).To != "2021-01-01" || r.get(root.ID).Below != 0 || r.get(b.ID).Below != 0 {

@@ -265,32 +265,24 @@ func readRows(ctx context.Context, tx *Tx, table string, r io.Reader) error {
 	if err := dec.Decode(&cols); err != nil {
 		return err
 	}
-	marks := make([]string, len(cols))
-	for i := range marks {
-		marks[i] = fmt.Sprintf("$%d", i+1)
-		if strings.ContainsFunc(cols[i], func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
-			return fmt.Errorf("column name %q is not one of ours", cols[i])
+	for _, c := range cols {
+		if strings.ContainsFunc(c, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+			return fmt.Errorf("column name %q is not one of ours", c)
 		}
 	}
-	stmt, err := tx.Prepare(ctx, `INSERT INTO `+table+` (`+strings.Join(cols, ",")+`) VALUES (`+strings.Join(marks, ",")+`)`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	for {
-		var vals []any
+	return tx.Load(ctx, table, cols, nil, func(row []any) (bool, error) {
+		vals := row[:0]
 		if err := dec.Decode(&vals); errors.Is(err, io.EOF) {
-			return nil
+			return false, nil
 		} else if err != nil {
-			return err
+			return false, err
 		}
-		if err := native(vals); err != nil {
-			return err
+		if len(vals) != len(cols) {
+			return false, fmt.Errorf("a row has %d values for %d columns", len(vals), len(cols))
 		}
-		if _, err := stmt.ExecContext(ctx, vals...); err != nil {
-			return err
-		}
-	}
+		copy(row, vals)
+		return true, native(row)
+	})
 }
 
 // native turns decoded JSON back into what the drivers take.

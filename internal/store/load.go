@@ -37,7 +37,7 @@ type Fixed struct {
 }
 
 // Load writes many rows quickly. next fills row, which holds as many values as there are columns, and gives false when
-// there are no more; values are int64 and string. On SQLite the indexes of a table that was empty are built after the
+// there are no more; values are int64, string, []byte and nil. On SQLite the indexes of a table that was empty are built after the
 // rows, which is several times faster; a broken uniqueness rule is then found at the end. Nothing is promised about the
 // order of the rows.
 func (t *Tx) Load(ctx context.Context, table string, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
@@ -64,6 +64,26 @@ func (t *Tx) Load(ctx context.Context, table string, columns []string, fixed []F
 		}
 	}
 	return nil
+}
+
+// LoadNumbered is Load for rows whose keys count up from first, which Reserve gave; columns do not name the key. SQLite
+// counts by itself where the keys are the next ones, and then looks for no row's place.
+func (t *Tx) LoadNumbered(ctx context.Context, table string, first int64, columns []string, fixed []Fixed, next func(row []any) (bool, error)) error {
+	if t.Dialect == SQLite {
+		var free int64
+		if err := t.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM `+table).Scan(&free); err != nil {
+			return err
+		}
+		if free == first {
+			return t.Load(ctx, table, columns, fixed, next)
+		}
+	}
+	key := first - 1
+	return t.Load(ctx, table, append([]string{"id"}, columns...), fixed, func(row []any) (bool, error) {
+		key++
+		row[0] = key
+		return next(row[1:])
+	})
 }
 
 // dropIndexes takes away what can be made again and gives the statements that do it.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"plumbline/internal/store"
@@ -99,6 +100,46 @@ func TestLoadKeepsUniquenessAndStopsAtAnError(t *testing.T) {
 		var n int
 		if err := db.QueryRow(ctx, `SELECT COUNT(*) FROM unit`).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%d rows were left, %v", n, err)
+		}
+	})
+}
+
+func TestLoadNumberedGivesTheReservedKeys(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+		ctx := context.Background()
+		columns, fixed := []string{"code", "name"}, []store.Fixed{{Column: "name_en", Value: ""}, {Column: "version", Value: 1}}
+		var want []string
+		for round, gap := range []int64{0, 0, 7} { // a gap: the keys are not the next ones
+			err := db.Write(ctx, func(tx *store.Tx) error {
+				first, err := tx.Reserve(ctx, "person", 150+gap)
+				if err != nil {
+					return err
+				}
+				first += gap
+				i := 0
+				return tx.LoadNumbered(ctx, "person", first, columns, fixed, func(row []any) (bool, error) {
+					if i == 150 {
+						return false, nil
+					}
+					code := fmt.Sprintf("%d-%d", round, i)
+					want = append(want, fmt.Sprint(first+int64(i), " ", code))
+					row[0], row[1] = code, "n"
+					i++
+					return true, nil
+				})
+			})
+			if err != nil {
+				t.Fatal(round, err)
+			}
+		}
+		got, err := store.List(ctx, db, `SELECT id, code FROM person ORDER BY id`, nil, func(rows *sql.Rows) (string, error) {
+			var id int64
+			var code string
+			err := rows.Scan(&id, &code)
+			return fmt.Sprint(id, " ", code), err
+		})
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v\nwanted %v", got, err, want)
 		}
 	})
 }

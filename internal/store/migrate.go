@@ -103,6 +103,20 @@ func (db *DB) Migrate(ctx context.Context) (backup string, err error) {
 	return backup, err
 }
 
+// New says whether the database holds no tables of this program yet.
+func (db *DB) New(ctx context.Context) (bool, error) {
+	all, err := db.migrations()
+	if err != nil {
+		return false, err
+	}
+	provider, err := db.provider(all)
+	if err != nil {
+		return false, err
+	}
+	version, err := provider.GetDBVersion(ctx)
+	return version == 0, err
+}
+
 // Pending says whether Migrate has anything to do.
 func (db *DB) Pending(ctx context.Context) (bool, error) {
 	all, err := db.migrations()
@@ -253,19 +267,6 @@ func (db *DB) lockFile(ctx context.Context, name string, wait time.Duration) (un
 		_, _ = lock.Exec(`ROLLBACK`)
 		_ = lock.Close()
 	}, nil
-}
-
-// Claim makes this process the one that serves the embedded database, until release: two would do the same work in the
-// background. On PostgreSQL nothing is claimed: a server may hold the lock of a client that died far away for hours.
-func (db *DB) Claim(ctx context.Context) (release func(), err error) {
-	if db.Dialect == Postgres {
-		return func() {}, nil
-	}
-	release, err = db.lockFile(ctx, "serving.lock", 2*time.Second)
-	if isBusy(err) {
-		return nil, fmt.Errorf("another program is serving the database in %s", db.Dir)
-	}
-	return release, err
 }
 
 // MigrationText is every migration in order; tests name their template databases by it.

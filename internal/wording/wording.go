@@ -1,7 +1,8 @@
 // Package wording holds every string that a person reads, in every language, and words messages with their arguments.
 //
 // A catalogue is flat JSON, key to text ("report.submit": "Submit [[report]]"); a plural text is an object with "one"
-// and "other". Arguments are Go template fields ({{.Count}}). [[term]] stands for a word of the pack in force, and
+// and "other", chosen by the argument Count. Arguments are Go template fields ({{.Count}}); a further number that has a
+// noun behind it brings both forms along ({{count .Rows "row" "rows"}}, {{number .Rows "is" "are"}} without the figure). [[term]] stands for a word of the pack in force, and
 // [[Term]] for the same with a capital letter, so that the pages of the engine speak the language of the domain.
 package wording
 
@@ -161,7 +162,7 @@ func (c *Catalogue) T(lang, key string, args ...any) string {
 	if loc == nil {
 		loc = c.words[Languages[0]]
 	}
-	cfg := &i18n.LocalizeConfig{MessageID: key}
+	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateParser: parser}
 	data := map[string]any{}
 	for i := 0; i+1 < len(args); i += 2 {
 		name := fmt.Sprint(args[i])

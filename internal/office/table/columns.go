@@ -34,6 +34,17 @@ func (t *Reader) Map(synonyms map[string][]string, required ...string) []Problem
 	return problems
 }
 
+// Pick gives the columns the caller's names by their place, where somebody has said which is which; Get then knows these
+// names only.
+func (t *Reader) Pick(columns map[string]int) {
+	t.columns = map[string]int{}
+	for name, i := range columns {
+		if i >= 0 && i < len(t.header) {
+			t.columns[name] = i
+		}
+	}
+}
+
 func (t *Reader) find(name string, synonyms []string) []int {
 	accepted := map[string]bool{normalise(name): true}
 	for _, s := range synonyms {

@@ -211,3 +211,15 @@ func FuzzReadCSV(f *testing.F) {
 		}
 	})
 }
+
+// A text that is too long to be kept is unzipped again.
+func TestGzippedTextOfAnyLengthIsReadToItsEnd(t *testing.T) {
+	cell := strings.Repeat("x", 100<<10)
+	for _, rows := range []int{1, 3, keptPieces*keptPiece/len(cell) - 1, keptPieces*keptPiece/len(cell) + 2} {
+		data := zipped(t, "a,b\n"+strings.Repeat("1,"+cell+"\n", rows)+"last,2\n")
+		got, problems := readAll(t, data, Options{Gzip: true})
+		if len(got) != rows+1 || len(problems) > 0 || !strings.HasSuffix(got[rows], "last|2") {
+			t.Errorf("%d rows of %d, %v", len(got), rows+1, problems)
+		}
+	}
+}

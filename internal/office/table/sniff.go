@@ -65,17 +65,18 @@ var utf8BOM = []byte("\xEF\xBB\xBF")
 type textStream func() (io.Reader, error)
 
 func streamOf(r io.ReaderAt, size int64, zipped bool) textStream {
-	return func() (io.Reader, error) {
-		raw := io.NewSectionReader(r, 0, size)
-		if !zipped {
-			return raw, nil
-		}
-		unzipped, err := gzip.NewReader(raw)
-		if err != nil {
-			return nil, gzipError(err)
-		}
-		return gzipReader{unzipped}, nil
+	if zipped {
+		return (&unzipped{r: r, size: size}).open
 	}
+	return func() (io.Reader, error) { return io.NewSectionReader(r, 0, size), nil }
+}
+
+func unzip(r io.ReaderAt, size int64) (io.Reader, error) {
+	text, err := gzip.NewReader(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, gzipError(err)
+	}
+	return gzipReader{text}, nil
 }
 
 type gzipReader struct{ r io.Reader }

@@ -334,6 +334,23 @@ func (r Row) Get(column string) string {
 	return trim(r.cells[i])
 }
 
+// Place is where a column stands, for At: -1 where the file does not have it. Files of many rows ask once, not in every
+// row.
+func (t *Reader) Place(column string) int {
+	if i, ok := t.columns[column]; ok {
+		return i
+	}
+	return -1
+}
+
+// At gives the cell at a column's place, trimmed.
+func (r Row) At(place int) string {
+	if place < 0 || place >= len(r.cells) {
+		return ""
+	}
+	return trim(r.cells[place])
+}
+
 // Cells gives the row as it stands in the file, in the order of Titles; it may be shorter.
 func (r Row) Cells() []string { return r.cells }
 
