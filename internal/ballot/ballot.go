@@ -77,6 +77,8 @@ type Form struct {
 type Plans interface {
 	// Form gives the form; NotFound where there is no such cycle.
 	Form(ctx context.Context, r store.Reader, cycle int64) (Form, error)
+	// Came counts, by class, those entitled to rate who came to the meeting of a cycle; nil where no roll was kept.
+	Came(ctx context.Context, r store.Reader, cycle int64) (map[string]int, error)
 	// Freeze makes the plan unchangeable because its ballot opens; it is called inside the opening transaction and gives
 	// what changed for the log.
 	Freeze(ctx context.Context, tx *store.Tx, cycle int64) ([]audit.Change, error)

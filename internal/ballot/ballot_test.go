@@ -19,13 +19,20 @@ import (
 const cycleID = 5
 
 // fixed is a review whose slips have two units and one item.
-type fixed struct{ froze, sealed int }
+type fixed struct {
+	froze, sealed int
+	came          map[string]int
+}
 
 var convenor = authz.Unit{ID: 1, Path: "/1/"}
 
 func (p *fixed) Form(context.Context, store.Reader, int64) (ballot.Form, error) {
 	return ballot.Form{Convenor: convenor, Plan: 9, PlanDigest: "abc", Classes: []string{"A", "B"}, Items: []string{"overall"},
 		Grades: []string{"good", "fair", "poor"}, Units: []int64{21, 22}, Turnout: "0.8", SmallClass: 5}, nil
+}
+
+func (p *fixed) Came(context.Context, store.Reader, int64) (map[string]int, error) {
+	return p.came, nil
 }
 
 func (p *fixed) Freeze(context.Context, *store.Tx, int64) ([]audit.Change, error) {

@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"context"
+	"slices"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -17,6 +18,13 @@ type View struct {
 	Differences []Difference // only for those who settle
 	Unsettled   int          // how many differences wait; no secret, since it says nothing of any slip
 	TurnoutMet  bool
+	// Came is what the meeting's roll says of each class; nil where no roll was kept, and once the round is sealed.
+	Came map[string]int
+}
+
+// Counted says whether the paper was counted yet.
+func (v View) Counted() bool {
+	return slices.ContainsFunc(v.Papers, func(p Paper) bool { return p.Entitled+p.Issued+p.Returned > 0 })
 }
 
 func unsettled(all []Difference) int {
@@ -47,6 +55,9 @@ func (s *Service) Look(ctx context.Context, actor authz.Actor, cycle int64) (v V
 	}
 	v.TurnoutMet = turnoutMet(v.Papers, v.Form.Turnout)
 	if v.Seats, err = Seats(ctx, s.db, v.Round.ID); err != nil || v.Round.State != Open {
+		return v, err
+	}
+	if v.Came, err = s.plans.Came(ctx, s.db, cycle); err != nil {
 		return v, err
 	}
 	all, err := differences(ctx, s.db, v.Form, v.Round)

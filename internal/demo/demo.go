@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,11 @@ type builder struct {
 	heads  map[string]int64 // who holds the reporting post of a unit now, by code
 	who    map[string]login
 	last   cycle.Cycle
+
+	lives  map[string]lives
+	events []event // what is still to happen in the ledgers, in the order of time
+	end    int64   // nothing of it happens from then on
+	failed error   // the first thing that could not
 }
 
 // theme is one subject of work, from what a report says of it to the mechanism that came of its finding.
@@ -72,7 +78,7 @@ type theme struct {
 func Build(ctx context.Context, a *app.App, c *Clock, lang string) ([]Link, error) {
 	b := &builder{App: a, ctx: ctx, clock: c, lang: lang, units: map[string]org.Unit{}, heads: map[string]int64{}, who: map[string]login{}}
 	defer c.at.Store(0)
-	b.today = time.Now().In(a.Zone).Format(time.DateOnly)
+	b.today, b.end = time.Now().In(a.Zone).Format(time.DateOnly), time.Now().UnixMicro()
 	text, err := data.ReadFile("data/themes.json")
 	if err != nil {
 		return nil, err
@@ -83,8 +89,8 @@ func Build(ctx context.Context, a *app.App, c *Clock, lang string) ([]Link, erro
 	for _, step := range []struct {
 		name string
 		do   func() error
-	}{{"city", b.city}, {"accounts", b.accounts}, {"last year", b.lastYear}, {"this year", b.thisYear}} {
-		if err := step.do(); err != nil {
+	}{{"city", b.city}, {"accounts", b.accounts}, {"ledgers", b.ledgers}, {"boards", b.boards}, {"last year", b.lastYear}, {"this year", b.thisYear}, {"yesterday", b.rest}} {
+		if err := errors.Join(step.do(), b.failed); err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", step.name, err)
 		}
 	}
@@ -110,6 +116,7 @@ func (b *builder) at(date string, hour, minute int) {
 	if now := time.Now(); t.After(now) {
 		t = now
 	}
+	b.play(t.UnixMicro())
 	if to := t.UnixMicro(); to > b.clock.at.Load() {
 		b.clock.at.Store(to)
 	}

@@ -68,7 +68,13 @@ func (s *Service) SetDeadlines(ctx context.Context, actor authz.Actor, id int64,
 		if err := checkDues(*c, have, due); err != nil {
 			return audit.Detail{}, err
 		}
-		return audit.Detail{Changes: dueChanges(have, due)}, putDeadlines(ctx, tx, c.ID, due)
+		if err := putDeadlines(ctx, tx, c.ID, due); err != nil {
+			return audit.Detail{}, err
+		}
+		if s.ports.Redated != nil {
+			err = s.ports.Redated.DatesSetTx(ctx, tx, *c)
+		}
+		return audit.Detail{Changes: dueChanges(have, due)}, err
 	})
 }
 

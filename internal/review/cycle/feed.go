@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -18,6 +19,8 @@ import (
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
+	"plumbline/internal/org"
+	"plumbline/internal/review/plan"
 	"plumbline/internal/store"
 )
 
@@ -85,7 +88,7 @@ func FeedSince(ctx context.Context, r store.Reader, account int64) (at int64, er
 const feedCycles = 40
 
 // Upcoming gives, for every cycle that the reader may know of and that is not closed, its view without rows: what a
-// calendar needs.
+// calendar needs. The dates of the report are done when the reports that the reader may know of are in.
 func (s *Service) Upcoming(ctx context.Context, scope authz.Scope, today string) ([]View, error) {
 	cycles, err := List(ctx, s.db, scope)
 	if err != nil {
@@ -100,9 +103,23 @@ func (s *Service) Upcoming(ctx context.Context, scope authz.Scope, today string)
 		if err != nil {
 			return nil, err
 		}
+		if reportAhead(v.Dates) {
+			rows, err := s.rows(ctx, c, func(u org.Unit) bool { return v.Whole || scope.Covers(u.Place()) })
+			if err != nil {
+				return nil, err
+			}
+			settle(v.Dates, rows)
+		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// reportAhead says whether a date of the report still reminds somebody, so that it is worth asking whether it is in.
+func reportAhead(dates []Date) bool {
+	return slices.ContainsFunc(dates, func(d Date) bool {
+		return !d.Done && d.Left >= 0 && (d.Deadline.Step == plan.StepDraft || d.Deadline.Step == plan.StepReport)
+	})
 }
 
 // Event is one whole-day entry of a calendar.

@@ -46,6 +46,11 @@ type CarryOver interface {
 	CarryOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to Cycle) (carried []audit.Subject, err error)
 }
 
+// Redated follows dates of a cycle that were set by hand.
+type Redated interface {
+	DatesSetTx(ctx context.Context, tx *store.Tx, c Cycle) error
+}
+
 // The lamps of cells and deadlines; pages draw the same shapes everywhere.
 const (
 	LampOnTime = "ontime"
@@ -110,6 +115,7 @@ type Task struct {
 type Ports struct {
 	Findings  Findings
 	CarryOver CarryOver
+	Redated   Redated
 	Progress  []Progress
 	Tasks     []Tasks
 	Obstacles []Obstacles

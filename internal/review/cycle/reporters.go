@@ -76,11 +76,7 @@ func (s *Service) replaceReporters(ctx context.Context, tx *store.Tx, c Cycle, c
 	}
 	var changes []audit.Change
 	for i, x := range calls {
-		_, err := tx.Exec(ctx, `INSERT INTO cycle_reporter (cycle_id, unit_id, person_id, post_id, mode, choice, seq, state, version)
-			VALUES ($1, $2, 0, 0, $3, $4, $5, 'active', 1) ON CONFLICT (cycle_id, unit_id) DO UPDATE
-			SET mode = excluded.mode, choice = excluded.choice, seq = excluded.seq, state = 'active', version = cycle_reporter.version + 1`,
-			c.ID, x.Unit, x.Mode, x.Choice, i+1)
-		if err != nil {
+		if err := callTx(ctx, tx, Reporter{Cycle: c.ID, Unit: x.Unit, Mode: x.Mode, Choice: x.Choice, Seq: i + 1}); err != nil {
 			return nil, err
 		}
 		now := string(x.Mode) + "/" + string(x.Choice)
@@ -95,6 +91,15 @@ func (s *Service) replaceReporters(ctx context.Context, tx *store.Tx, c Cycle, c
 		}
 	}
 	return changes, s.fillPosts(ctx, tx, c)
+}
+
+// callTx calls a unit to report, for the first time or again.
+func callTx(ctx context.Context, tx *store.Tx, x Reporter) error {
+	_, err := tx.Exec(ctx, `INSERT INTO cycle_reporter (cycle_id, unit_id, person_id, post_id, mode, choice, seq, state, version)
+		VALUES ($1, $2, 0, 0, $3, $4, $5, 'active', 1) ON CONFLICT (cycle_id, unit_id) DO UPDATE
+		SET mode = excluded.mode, choice = excluded.choice, seq = excluded.seq, state = 'active', version = cycle_reporter.version + 1`,
+		x.Cycle, x.Unit, x.Mode, x.Choice, x.Seq)
+	return err
 }
 
 func called(was map[int64]Reporter, unit int64) string {

@@ -2,6 +2,7 @@ package cycle_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -436,4 +437,29 @@ func TestStatesOnlyMoveOn(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The dates of the report remind nobody whose reports are in: by the same rule on the cycle's page, on the first page and
+// in the calendar. The stand's rooms say that every report is in but that of unit 3.
+func TestUpcomingSettlesTheReport(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		s := open(t, db, clock)
+		s.open(t, 2021, "2022-01-25")
+		policy, err := authz.NewPolicy([]authz.Role{{ID: "staff", Can: map[authz.Action]authz.Reach{authz.ReportWrite: authz.Here}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for unit, in := range map[int64]bool{2: true, 3: false} {
+			who := authz.Actor{Account: 9, Grants: []authz.Grant{{Role: "staff", Unit: authz.Unit{ID: unit, Path: fmt.Sprintf("/1/%d/", unit)}}}}
+			views, err := s.cycles.Upcoming(ctx, policy.Scope(who, authz.ReportWrite), "2022-01-10")
+			if err != nil || len(views) != 1 {
+				t.Fatalf("%+v %v", views, err)
+			}
+			for _, d := range views[0].Dates {
+				if d.Deadline.Step == plan.StepReport && d.Done != in {
+					t.Errorf("unit %d, report in: %v; its date is done: %v", unit, in, d.Done)
+				}
+			}
+		}
+	})
 }

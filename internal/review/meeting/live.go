@@ -44,6 +44,7 @@ func (s *Service) Live(ctx context.Context, actor authz.Actor, meeting int64, st
 		d := note(string(step))
 		if e.Slot != 0 {
 			d.Also = append(d.Also, audit.Subject{Kind: SlotKind, ID: e.Slot})
+			d.Note["slot"] = key(e.Slot)
 		}
 		if reason != "" {
 			d.Note["reason"] = reason
@@ -120,6 +121,7 @@ func (s *Service) Ask(ctx context.Context, actor authz.Actor, meeting, reporter 
 			VALUES ($1, $2, $3, $4, '', 0, $5, 0, 1) RETURNING id`, m.ID, reporter, asker, text, tx.Now)
 		d := note("question")
 		d.Also = []audit.Subject{{Kind: "reporter", ID: reporter}}
+		d.Note["reporter"] = key(reporter)
 		d.Changes = []audit.Change{{Field: "asker", To: asker}, {Field: "question", To: text}}
 		return d, err
 	})
@@ -179,6 +181,9 @@ func (s *Service) onQuestion(ctx context.Context, actor authz.Actor, id int64, d
 		}
 		d, err := do(tx, q)
 		d.Also = append(d.Also, audit.Subject{Kind: "reporter", ID: q.Reporter})
+		if d.Note != nil {
+			d.Note["reporter"] = key(q.Reporter)
+		}
 		return d, err
 	})
 }

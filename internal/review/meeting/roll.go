@@ -303,6 +303,7 @@ func (s *Service) EditCall(ctx context.Context, actor authz.Actor, call int64, e
 		if err == nil && !ok {
 			err = fault.Outdated(c)
 		}
+		d.Note["call"] = key(c.ID)
 		change(&d, "capacity", string(c.Capacity), string(e.Capacity))
 		change(&d, "class", c.Class, e.Class)
 		change(&d, "excuse", c.Excuse, e.Excuse)
@@ -321,7 +322,9 @@ func (s *Service) Uncall(ctx context.Context, actor authz.Actor, call int64) err
 			return audit.Detail{}, fault.Bad("fault.meeting.was_there")
 		}
 		_, err = tx.Exec(ctx, `UPDATE meeting_call SET removed = 1, version = version + 1 WHERE id = $1`, call)
-		return note("uncalled"), err
+		d := note("uncalled")
+		d.Note["call"] = key(call)
+		return d, err
 	})
 }
 

@@ -18,6 +18,9 @@ type Change struct {
 // Path is the steps as one text, as the log keeps them.
 func (c Change) Path() string { return strings.ReplaceAll(strings.Join(c.Steps, "."), ".#", "#") }
 
+// Steps are the steps of a Path.
+func Steps(path string) []string { return strings.Split(strings.ReplaceAll(path, "#", ".#"), ".") }
+
 // Diff lists what to says differently from from, in the order of the chapters. The marks of defaults don't count.
 func Diff(from, to Body) []Change {
 	a, b := generic(from), generic(to)
@@ -51,7 +54,7 @@ func (d *differ) note(steps []string, from, to string) {
 func (d *differ) value(steps []string, a, b any) {
 	x, xIsMap := a.(map[string]any)
 	y, yIsMap := b.(map[string]any)
-	if xIsMap && yIsMap {
+	if xIsMap && (yIsMap || b == nil) || yIsMap && a == nil {
 		for _, k := range sortedKeys(x, y) {
 			d.value(append(steps, k), x[k], y[k])
 		}
@@ -59,7 +62,7 @@ func (d *differ) value(steps []string, a, b any) {
 	}
 	l, lIsList := a.([]any)
 	m, mIsList := b.([]any)
-	if lIsList && mIsList && (hasIDs(l) || hasIDs(m)) {
+	if (lIsList || a == nil) && (mIsList || b == nil) && (hasIDs(l) || hasIDs(m)) {
 		d.list(steps, l, m)
 		return
 	}

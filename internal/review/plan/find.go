@@ -1,5 +1,7 @@
 package plan
 
+import "plumbline/internal/wording"
+
 // Call gives how the units of a kind report.
 func (b Body) Call(kind string) Call {
 	if c, ok := find(b.Calls, kind, func(c Call) string { return c.Kind }); ok {
@@ -62,4 +64,49 @@ func find[T any](list []T, id string, of func(T) string) (T, bool) {
 	}
 	var none T
 	return none, false
+}
+
+// Member gives the name of a row of one of the plan's lists by its id; nil where there is none. A band has the name of
+// its grade.
+func (b Body) Member(list, id string) wording.Text {
+	switch list {
+	case "areas":
+		x, _ := b.Area(id)
+		return x.Name
+	case "classes":
+		x, _ := b.Class(id)
+		return x.Name
+	case "items":
+		x, _ := b.Item(id)
+		return x.Name
+	case "grades", "bands":
+		x, _ := b.Grade(id)
+		return x.Name
+	case "parts":
+		x, _ := b.Part(id)
+		return x.Name
+	case "sections":
+		x, _ := b.Section(id)
+		return x.Name
+	case "steps":
+		x, _ := b.Step(id)
+		return x.Name
+	case "lines":
+		return b.line(id)
+	}
+	return nil
+}
+
+func (b Body) line(id string) wording.Text {
+	for _, p := range b.Parts {
+		if p.Sheet == nil {
+			continue
+		}
+		for _, l := range p.Sheet.Lines {
+			if l.ID == id {
+				return l.Name
+			}
+		}
+	}
+	return nil
 }

@@ -181,7 +181,7 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 	b.Grades[0], b.Grades[1] = b.Grades[1], b.Grades[0]
 	b.Defaults = nil
 	want := map[string][2]string{
-		"areas#study": {a.Areas[0].Name["zh"], ""}, "classes#A.weight": {"0.5", "0.6"}, "trim": {"", "1 5"},
+		"areas#study": {a.Areas[0].Name["zh"], ""}, "classes#A.weight": {"0.5", "0.6"}, "trim.each_end": {"", "1"}, "trim.when_more_than": {"", "5"},
 		"steps#extra": {"", "加"}, "parts#ordinary.sheet.lines#studies.points": {"0.5", "1"},
 		"grades.order": {"good, fairly_good, fair, poor", "fairly_good, good, fair, poor"},
 	}

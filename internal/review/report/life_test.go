@@ -67,7 +67,7 @@ func (l *life) submit(t *rapid.T) {
 	check(t, err)
 	remarks, err := listRemarks(ctx, l.w.db, l.id)
 	check(t, err)
-	open := unanswered(remarks, h.Number)
+	open := len(unanswered(remarks, h.Number))
 	n, err := l.w.s.Submit(ctx, head, l.id, h.Version)
 	ok := len(l.texts) > 0 && (l.state == Drafting || l.state == Returned && open == 0)
 	if ok != (err == nil) {

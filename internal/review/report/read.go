@@ -49,9 +49,12 @@ func (s *Service) Draft(ctx context.Context, actor authz.Actor, scope authz.Scop
 }
 
 // Waiting is how many remarks of a return are still without an answer: until then the report can't be handed in again.
-func (d Draft) Waiting() int {
+func (d Draft) Waiting() int { return len(d.Unanswered()) }
+
+// Unanswered are those remarks, in the order of the report.
+func (d Draft) Unanswered() []Remark {
 	if d.State != Returned {
-		return 0
+		return nil
 	}
 	return unanswered(d.Remarks, d.Number)
 }

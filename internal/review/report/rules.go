@@ -61,14 +61,14 @@ func canSubmit(h Head, actor authz.Actor) error {
 	return nil
 }
 
-// unanswered says how many remarks of the last return still wait for an answer.
-func unanswered(remarks []Remark, number int) (n int) {
+// unanswered are the remarks of the last return that still wait for an answer.
+func unanswered(remarks []Remark, number int) (out []Remark) {
 	for _, r := range remarks {
 		if r.Number == number && r.SentAt != 0 && r.Answer == "" {
-			n++
+			out = append(out, r)
 		}
 	}
-	return n
+	return out
 }
 
 // keepsDraft says whether the state before a change is to be kept: at most once in ten minutes for each author, but

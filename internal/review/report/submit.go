@@ -52,7 +52,7 @@ func (s *Service) final(ctx context.Context, tx *store.Tx, h Head) (c Content, c
 	if err != nil {
 		return c, nil, err
 	}
-	if n := unanswered(remarks, h.Number); n > 0 && h.State == Returned {
+	if n := len(unanswered(remarks, h.Number)); n > 0 && h.State == Returned {
 		return c, nil, fault.Bad("fault.report.remarks_open", "Count", n)
 	}
 	if c, err = s.gather(ctx, tx, h); err != nil {

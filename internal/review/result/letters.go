@@ -39,7 +39,6 @@ func (s *Service) Draft(ctx context.Context, actor authz.Actor, cycleID int64, k
 			if err := w.put(ctx, tx, actor, &l); err != nil {
 				return d, err
 			}
-			d.ID = l.ID
 			d.Also = append(d.Also, audit.Subject{Kind: LetterKind, ID: l.ID})
 			n++
 		}
@@ -159,7 +158,7 @@ func (s *Service) IssueAll(ctx context.Context, actor authz.Actor, cycleID int64
 			if err != nil {
 				return d, err
 			}
-			d.ID, n = l.ID, n+1
+			n++
 			d.Changes, d.Also = append(d.Changes, changes...), append(d.Also, audit.Subject{Kind: LetterKind, ID: l.ID})
 		}
 		if n == 0 && left > 0 {

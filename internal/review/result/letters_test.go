@@ -114,6 +114,11 @@ func TestALetterWaitsForTheComment(t *testing.T) {
 		delete(s.drafts, 3)
 		s.comments[3] = [3][]string{nil, {"thin"}, nil}
 		s.fails(s.s.Issue(ctx, clerk, south.ID, south.Version, ""), fault.Invalid, "reason:fault.result.old_words")
+		list, err := s.s.LettersOf(ctx, s.scope(clerk), 9)
+		s.must(err)
+		if d := list.Rows[1].Doubts; len(d) == 0 || d[0] != OldWords || !list.Rows[1].Held() {
+			s.t.Errorf("the list does not flag a draft without the confirmed points: %v", d)
+		}
 		s.must(s.s.Redraft(ctx, clerk, south.ID, south.Version))
 		s.must(s.s.Issue(ctx, clerk, south.ID, south.Version+1, ""))
 	})

@@ -142,6 +142,12 @@ func (s *Service) addDoubts(ctx context.Context, v *LettersView) error {
 			continue
 		}
 		r.Doubts = doubts[r.Unit.ID]
+		if len(r.Letters) == 0 {
+			continue
+		}
+		if r.Doubts, err = s.doubtsOf(ctx, s.db, r.Letters[0], r.Doubts); err != nil {
+			return err
+		}
 	}
 	return nil
 }
