@@ -50,8 +50,10 @@ func (s *Server) renderAccountOf(c *Ctx, status int, errs map[string]string, cho
 	if err != nil {
 		return err
 	}
-	p := &AccountOfPage{ID: id, Version: a.Version, MayEdit: s.Rooms.Accounts.MayManage(c.Actor, a) && id != c.Actor.Account,
-		History: "/history/account/" + itoa(id)}
+	p := &AccountOfPage{ID: id, Version: a.Version, MayEdit: s.Rooms.Accounts.MayManage(c.Actor, a) && id != c.Actor.Account}
+	if p.History, err = s.logOf(c, account.Kind, id); err != nil {
+		return err
+	}
 	if p.Facts, err = s.accountFacts(c, a, units); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"plumbline/internal/account"
+	"plumbline/internal/authz"
+	"plumbline/internal/fault"
 	"plumbline/internal/org"
 	"plumbline/internal/web/ui"
 )
@@ -21,6 +23,11 @@ const accountsPageSize = 50
 func (s *Server) accounts(c *Ctx) error {
 	ctx := c.R.Context()
 	f := account.Filter{Text: c.Value("q"), Role: c.Value("role"), State: c.Value("state"), After: c.Value("after"), Limit: accountsPageSize}
+	at, err := s.accountsUnit(c)
+	if err != nil {
+		return err
+	}
+	f.At = at.Place()
 	list, total, err := s.Rooms.Accounts.Accounts(ctx, c.Actor, f)
 	if err != nil {
 		return err
@@ -29,7 +36,7 @@ func (s *Server) accounts(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &AccountsPage{Filter: c.accountsFilter(f, total), Table: c.accountsTable(list, units)}
+	p := &AccountsPage{Filter: c.accountsFilter(f, at, total), Table: c.accountsTable(list, units)}
 	p.Title, p.Sub = c.T("accounts.title"), c.T("accounts.sub")
 	p.Primary = &ui.Button{Text: c.T("accounts.new"), Href: "/accounts/new"}
 	p.Actions = []ui.Button{{Text: c.T("accounts.import"), Href: "/accounts/import"}}
@@ -39,6 +46,15 @@ func (s *Server) accounts(c *Ctx) error {
 	return c.Render("accounts", p)
 }
 
+// accountsUnit is the unit that the address names; the zero Unit where it names none that there is.
+func (s *Server) accountsUnit(c *Ctx) (org.Unit, error) {
+	u, err := org.UnitByID(c.R.Context(), s.Reader, c.Int("unit", 0))
+	if fault.KindOf(err) == fault.NotFound {
+		return org.Unit{}, nil
+	}
+	return u, err
+}
+
 func accountsAddress(f account.Filter, after string) string {
 	v := url.Values{}
 	for name, value := range map[string]string{"q": f.Text, "role": f.Role, "state": f.State, "after": after} {
@@ -46,13 +62,16 @@ func accountsAddress(f account.Filter, after string) string {
 			v.Set(name, value)
 		}
 	}
+	if f.At.ID != 0 {
+		v.Set("unit", itoa(f.At.ID))
+	}
 	if len(v) == 0 {
 		return "/accounts"
 	}
 	return "/accounts?" + v.Encode()
 }
 
-func (c *Ctx) accountsFilter(f account.Filter, total int64) ui.Filter {
+func (c *Ctx) accountsFilter(f account.Filter, at org.Unit, total int64) ui.Filter {
 	roles := append([]ui.Option{{Text: c.T("accounts.any_role")}}, c.roleOptions()...)
 	states := []ui.Option{{Text: c.T("accounts.any_state")}, {Value: "waiting", Text: c.T("accounts.state_waiting")},
 		{Value: "locked", Text: c.T("accounts.state_locked")}, {Value: "disabled", Text: c.T("accounts.state_disabled")}}
@@ -60,6 +79,9 @@ func (c *Ctx) accountsFilter(f account.Filter, total int64) ui.Filter {
 		{Type: "search", Name: "q", Label: c.T("accounts.search"), HideLabel: true, Placeholder: c.T("accounts.search"), Value: f.Text},
 		{Type: "select", Name: "role", Label: c.T("account.role"), HideLabel: true, Value: f.Role, Options: roles},
 		{Type: "select", Name: "state", Label: c.T("accounts.state"), HideLabel: true, Value: f.State, Options: states}}}
+	if at.ID != 0 {
+		out.Hidden = []ui.Pair{{Name: "unit", Value: itoa(at.ID)}}
+	}
 	chip := func(set bool, text string, drop func(f *account.Filter)) {
 		if set {
 			less := f
@@ -69,6 +91,7 @@ func (c *Ctx) accountsFilter(f account.Filter, total int64) ui.Filter {
 		}
 	}
 	chip(f.Text != "", f.Text, func(f *account.Filter) { f.Text = "" })
+	chip(at.ID != 0, at.In(c.Lang), func(f *account.Filter) { f.At = authz.Unit{} })
 	chip(f.Role != "", optionText(roles, f.Role), func(f *account.Filter) { f.Role = "" })
 	chip(f.State != "", optionText(states, f.State), func(f *account.Filter) { f.State = "" })
 	return out

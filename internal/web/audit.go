@@ -25,7 +25,7 @@ const auditPageSize = 50
 
 // auditKinds are the things that the log can be narrowed to.
 var auditKinds = []string{"unit", "person", "post", "group", "account", "plan", "cycle", "report", "meeting", "comment", "tally", "sheet",
-	"figure", "result", "decision", "letter", "matter", "job"}
+	"figure", "result", "decision", "letter", "matter", "ledger", "ledger_draft", "job"}
 
 func (s *Server) auditPage(c *Ctx) error {
 	ctx := c.R.Context()
@@ -41,7 +41,12 @@ func (s *Server) auditPage(c *Ctx) error {
 	p := &AuditPage{Filter: c.auditFilter(f)}
 	p.Title, p.Sub = c.T("audit.title"), c.T("audit.sub")
 	p.Actions = []ui.Button{{Text: c.T("audit.checkpoint"), Href: "/audit/checkpoint"}}
-	if p.Log, err = c.timeline(ctx, entries); err != nil {
+	words, err := c.logWords(ctx, entries)
+	if err != nil {
+		return err
+	}
+	every := func(audit.Entry) bool { return true } // whoever reads an entry of the log finds it in its thing's history
+	if p.Log, err = c.timeline(ctx, entries, audit.Subject{}, words, every); err != nil {
 		return err
 	}
 	if len(entries) == 0 {
@@ -160,9 +165,12 @@ func squares(text string) (Squares, error) {
 // logOf is the address of a thing's history, or "" where the reader would find nothing there: what came in with a large
 // import stands in the import's own entry.
 func (s *Server) logOf(c *Ctx, kind string, id int64) (string, error) {
-	entries, err := audit.History(c.R.Context(), s.Reader, audit.Subject{Kind: kind, ID: id}, 20)
+	entries, err := audit.Heads(c.R.Context(), s.Reader, audit.Subject{Kind: kind, ID: id}, 20)
 	if err == nil && len(entries) > 0 {
-		entries, err = s.readable(c, audit.Subject{Kind: kind, ID: id}, entries)
+		var eyes logEyes
+		if eyes, err = c.eyesFor(entries); err == nil {
+			entries = eyes.readable(audit.Subject{Kind: kind, ID: id}, entries)
+		}
 	}
 	if err != nil || len(entries) == 0 {
 		return "", err

@@ -35,6 +35,9 @@ func (s *Server) ballotKey(c *Ctx) error {
 	class, slip := c.Value("class"), int(c.Int("slip", 0))
 	if class == "" {
 		class = firstOpenClass(v, c.Actor)
+		if keyedBy(v, c.Actor, class) >= returned(v, class) && returned(v, class) > 0 && slip < 1 {
+			return c.Go(ballotsPath(id), "ballot.all_keyed") // a slip that stands is opened by its number, not by chance
+		}
 	}
 	if slip < 1 {
 		slip = min(keyedBy(v, c.Actor, class)+1, max(1, returned(v, class)))

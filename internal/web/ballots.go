@@ -27,6 +27,7 @@ type BallotsPage struct {
 	Steps    ui.Steps
 	Notice   *ui.Notice
 	Paper    ui.Table
+	Came     string   // what the roll says of who is entitled, and whether it was filled in
 	Open     ui.Field // reason for a further round
 	Further  bool
 	Differs  []SettleForm
@@ -155,6 +156,7 @@ func (s *Server) fillBallots(c *Ctx, p *BallotsPage, n count, v ballot.View, err
 	}
 	p.Steps = ballotSteps(c, v)
 	p.Paper = paperTable(c, n, v, p.Settles && !p.Sealed, errs)
+	p.Came = cameText(c, n, v)
 	p.Override = ui.Field{Name: "override", Label: c.T("ballot.override"), Hint: c.T("ballot.override_hint"), Value: c.Value("override"), Error: errs["override"], Required: !v.TurnoutMet}
 	p.Ready = !p.Sealed && p.Settles && v.Unsettled == 0 && allKeyed(v)
 	if p.Settles && !p.Sealed {
@@ -229,6 +231,9 @@ func paperTable(c *Ctx, n count, v ballot.View, edit bool, errs map[string]strin
 				paper = x
 			}
 		}
+		if edit && !v.Counted() {
+			paper.Entitled = v.Came[id]
+		}
 		row := ui.Row{Cells: []ui.Cell{ui.T(n.class(c, id))}}
 		for _, x := range []struct {
 			name string
@@ -252,6 +257,29 @@ func paperTable(c *Ctx, n count, v ballot.View, edit bool, errs map[string]strin
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// cameText says what the roll counts, and what was made of it; "" where no roll was kept.
+func cameText(c *Ctx, n count, v ballot.View) string {
+	if v.Came == nil {
+		return ""
+	}
+	var parts []string
+	same := true
+	for _, id := range v.Form.Classes {
+		parts = append(parts, c.T("ballot.came_class", "Class", n.class(c, id), "Number", v.Came[id]))
+		for _, p := range v.Papers {
+			same = same && (p.Class != id || p.Entitled == v.Came[id])
+		}
+	}
+	list := strings.Join(parts, c.T("list.separator"))
+	switch {
+	case !v.Counted():
+		return c.T("ballot.came_filled", "List", list)
+	case same:
+		return c.T("ballot.came_same", "List", list)
+	}
+	return c.T("ballot.came_other", "List", list)
 }
 
 func numberCell(c *Ctx, name, class, label string, n int, edit bool, errs map[string]string) ui.Cell {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"net/http"
 	"strconv"
 
@@ -54,7 +56,7 @@ func (s *Server) settleBallot(c *Ctx) error {
 		return err
 	}
 	value, ok := v.Form.ReadValue(c.Value("value"))
-	if !ok {
+	if !ok || strings.TrimSpace(c.Value("value")) == "" { // what settles a difference is said, never left out
 		return s.afterBallots(c, id, fault.Bad("fault.ballot.value", "Value", c.Value("value")), "")
 	}
 	err = s.Rooms.Ballots.Settle(c.R.Context(), c.Actor, id, c.Value("class"), int(c.Int("slip", 0)), c.Int("unit", 0), c.Value("item"), value)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -105,4 +106,34 @@ func TestPaperBallotsInTheBrowser(t *testing.T) {
 func mustID(path string) (id int64) {
 	_, _ = fmt.Sscanf(path, "/cycles/%d/ballots", &id)
 	return id
+}
+
+// Who came to the meeting stands in the boxes of those entitled until the paper is counted; later the roll is compared.
+func TestTheRollFillsInWhoIsEntitled(t *testing.T) {
+	apptest.Each(t, func(h *apptest.House) {
+		x := newHall(h)
+		x.arrange()
+		x.draw()
+		x.roll()
+		path := fmt.Sprintf("/cycles/%d/ballots", x.cycle)
+		x.desk.Must(http.StatusSeeOther, x.desk.Post(path+"/open"))
+		entitled := func(class string) string {
+			tag := regexp.MustCompile(`<input[^>]*name="entitled-` + class + `"[^>]*>`).FindString(x.desk.Page(path).Body)
+			return regexp.MustCompile(`value="(\d+)"`).FindStringSubmatch(tag)[1]
+		}
+		if a, c := entitled("A"), entitled("C"); a == "" || c != "1" {
+			t.Errorf("filled in: A %s, C %s", a, c)
+		}
+		if text := apptest.Text(x.desk.Page(path).Body); !strings.Contains(text, "应到人数已按会议签到填入") {
+			t.Errorf("the source is not said: %s", text)
+		}
+		x.desk.Must(http.StatusSeeOther, x.desk.Post(path+"/paper", "version", "1", "entitled-A", "0", "issued-A", "0", "returned-A", "0",
+			"entitled-B", "0", "issued-B", "0", "returned-B", "0", "entitled-C", "3", "issued-C", "1", "returned-C", "1"))
+		if c := entitled("C"); c != "3" {
+			t.Errorf("what was counted is overwritten by %s", c)
+		}
+		if text := apptest.Text(x.desk.Page(path).Body); !strings.Contains(text, "与所填应到人数不一致") {
+			t.Errorf("the difference is not said: %s", text)
+		}
+	})
 }

@@ -27,6 +27,10 @@ type Ctx struct {
 	Actor authz.Actor
 	Lang  string
 	srv   *Server
+	// posted is the form, where it can be posted again as texts alone; turned says that it was, for the sake of
+	// the language (turn.go).
+	posted url.Values
+	turned bool
 }
 
 const (
@@ -94,6 +98,12 @@ func (c *Ctx) readForm() error {
 	}
 	clean(c.R.Form)
 	clean(c.R.PostForm)
+	if post {
+		c.posted = c.R.PostForm
+		if err := c.turn(); err != nil {
+			return err
+		}
+	}
 	c.UseOnce(c.R.PostForm.Get("_once"))
 	return nil
 }
@@ -170,7 +180,7 @@ func (c *Ctx) Scope(act authz.Action) authz.Scope { return c.srv.Gate.Policy().S
 
 // Go sends the browser on after a POST that was carried out; flash, a wording key or "", is said on the next page.
 func (c *Ctx) Go(to, flash string) error {
-	if flash != "" {
+	if flash != "" && !c.turned {
 		c.cookie(flashCookie, flash, 60)
 	}
 	http.Redirect(c.W, c.R, to, http.StatusSeeOther)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"sort"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/gate"
 	"plumbline/internal/web/ui"
 )
 
@@ -29,6 +31,11 @@ var statusOf = map[fault.Kind]int{
 
 // fail turns an error into a page: the one place where a fault meets HTTP.
 func (s *Server) fail(c *Ctx, err error) {
+	if errors.Is(err, gate.ErrHeld) { // the form can be taken by now: its reader sends it, not the language button
+		if err = c.sendNow(); err == nil {
+			return
+		}
+	}
 	f := fault.As(err)
 	if f == nil {
 		s.Log.Error("a request failed", "method", c.R.Method, "route", c.R.Pattern, "error", err)

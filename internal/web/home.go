@@ -7,6 +7,7 @@ import "plumbline/internal/web/ui"
 type HomePage struct {
 	Page
 	Matters *MattersBlock
+	Notices *NoticesBlock
 	Nothing bool // no block concerns this reader today
 	Desks   []DeskBlock
 	Dates   *ui.Table
@@ -33,6 +34,9 @@ func (s *Server) home(c *Ctx) error {
 	if p.Matters, err = s.mattersBlock(c); err != nil {
 		return err
 	}
+	if p.Notices, err = s.noticesBlock(c); err != nil {
+		return err
+	}
 	if p.Setup, err = s.setupBlock(c); err != nil {
 		return err
 	}
@@ -45,6 +49,6 @@ func (s *Server) home(c *Ctx) error {
 	if p.Ballots, err = s.homeBallots(c); err != nil {
 		return err
 	}
-	p.Nothing = p.Ballots == nil && p.Meeting == nil && p.Results == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
+	p.Nothing = p.Notices == nil && p.Ballots == nil && p.Meeting == nil && p.Results == nil && p.Setup == nil && p.Reports == nil && p.Matters == nil && p.Desks == nil && p.Dates == nil
 	return c.Render("home", p)
 }

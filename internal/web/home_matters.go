@@ -55,7 +55,7 @@ func (s *Server) mattersBlock(c *Ctx) (*MattersBlock, error) {
 
 // queuesOf are the queues that concern the reader.
 func (s *Server) queuesOf(c *Ctx) []string {
-	needs := map[string]authz.Action{ledger.QueueDo: authz.LedgerOwn, ledger.QueueApprove: authz.LedgerApprove, ledger.QueueVerify: authz.LedgerVerify, ledger.QueueBack: authz.LedgerVerify}
+	needs := map[string]authz.Action{ledger.QueueDo: authz.LedgerOwn, ledger.QueueApprove: authz.LedgerApprove, ledger.QueueVerify: authz.LedgerVerify, ledger.QueueBack: authz.LedgerVerify, ledger.QueueAsk: authz.LedgerAsk}
 	var out []string
 	for _, q := range ledger.Queues {
 		if need := needs[q]; need == "" || c.MayAnywhere(need) {

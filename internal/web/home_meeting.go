@@ -75,7 +75,7 @@ func (s *Server) homeMeetingCard(c *Ctx, m meeting.Meeting) (*ui.Card, error) {
 }
 
 // whomNext says on a card who is on, or next, and what became of what they were told.
-func (s *Server) whomNext(c *Ctx, h hall, b board, card *ui.Card) error {
+func (s *Server) whomNext(c *Ctx, h hall, b meetingBoard, card *ui.Card) error {
 	x, key := b.Stage.Now(b.Slots), "meeting.home.now"
 	if x == nil {
 		x, key = b.Stage.Next(b.Slots), "meeting.next"
@@ -99,7 +99,7 @@ func (s *Server) whomNext(c *Ctx, h hall, b board, card *ui.Card) error {
 }
 
 // confirmed counts the reporters on whom the chair's comment is confirmed as it stands.
-func (b board) confirmed() int {
+func (b meetingBoard) confirmed() int {
 	n := 0
 	for _, r := range b.Reporters {
 		if k := b.of(r.ID); k != nil && k.Edition > 0 && !k.Pending {

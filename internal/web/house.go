@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"plumbline/internal/wording"
 )
@@ -19,16 +20,21 @@ func (s *Server) healthz(c *Ctx) error {
 
 // setLang switches this browser's language, and that of the account that is signed in.
 func (s *Server) setLang(c *Ctx) error {
-	lang := c.Value("lang")
-	for _, known := range wording.Languages {
-		if lang == known {
-			c.cookie(langCookie, lang, 365*24*3600)
-			if c.Actor.SignedIn() && c.Actor.Lang != lang {
-				if err := s.Rooms.Accounts.SetLanguage(c.R.Context(), c.Actor, lang); err != nil {
-					return err
-				}
-			}
-		}
+	if err := c.speak(c.Value("lang")); err != nil {
+		return err
 	}
 	return c.Go(Local(c.Value("back")), "")
+}
+
+// speak keeps the language that a reader chose; one that is not known changes nothing.
+func (c *Ctx) speak(lang string) error {
+	if !slices.Contains(wording.Languages, lang) {
+		return nil
+	}
+	c.Lang = lang
+	c.cookie(langCookie, lang, 365*24*3600)
+	if !c.Actor.SignedIn() || c.Actor.Lang == lang {
+		return nil
+	}
+	return c.srv.Rooms.Accounts.SetLanguage(c.R.Context(), c.Actor, lang)
 }

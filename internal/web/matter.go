@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"plumbline/internal/authz"
@@ -13,20 +14,28 @@ import (
 // MatterPage is one matter: where it came from, where it stands, what comes next, and everything that happened.
 type MatterPage struct {
 	Page
-	Steps   ui.Steps
-	Note    *ui.Notice
-	Fields  []ui.Fact
-	Files   ui.Files
-	Attach  *EvidenceForm
-	History ui.Timeline
-	Stand   []ui.Fact
-	Origin  []ui.Fact
-	Sharing ui.Table
-	Share   *ui.Field
-	Repeat  *ui.Field
-	ID      int64
-	Diagram template.HTML
-	Errors  *ui.ErrorSummary
+	Steps    ui.Steps
+	Note     *ui.Notice
+	Fields   []ui.Fact
+	Tables   []ui.Table // the fields that hold rows
+	Pictures []ui.Chart // drawn from them
+	Beside   *BesideBlock
+	Files    ui.Files
+	Attach   *EvidenceForm
+	History  ui.Timeline
+	Stand    []ui.Fact
+	Origin   []ui.Fact
+	Came     []ui.Fact // the matters that it came from
+	Became   ui.Table  // those that came of it
+	From     []ui.Link // what may be registered from it
+	Link     *LinkForm
+	Sharing  ui.Table
+	Share    *ui.Field
+	Repeat   *ui.Field
+	ID       int64
+	Diagram  template.HTML
+	Errors   *ui.ErrorSummary
+	Talk     TalkBlock
 }
 
 // EvidenceForm is the boxes for bringing evidence.
@@ -58,15 +67,46 @@ func (s *Server) matterPage(c *Ctx, status int, id int64, problems map[string]st
 	if err != nil {
 		return err
 	}
-	p.Steps, p.Fields = c.lifeSteps(v), c.matterFacts(v, names)
+	p.Steps, p.Fields = c.lifeSteps(v), c.matterFacts(v, names, holdsRows)
+	p.Tables, p.Pictures = c.matterTables(v, names), s.matterPictures(c, v, names)
 	p.Stand, p.Origin = c.standFacts(v, names), s.originFacts(c, v, names)
-	p.History, p.Files = c.matterHistory(v, names), c.matterFiles(v)
+	p.History, p.Files = s.matterHistory(c, v, names), c.matterFiles(v)
 	p.Diagram = template.HTML(v.Def.Diagram(c.Lang, v.Matter.State, been(v)))
 	s.matterDeeds(c, p, v)
+	if p.Beside, err = s.matterBeside(c, v, names); err != nil {
+		return err
+	}
+	if p.Beside != nil { // it says all that the table says
+		p.Tables = slices.DeleteFunc(p.Tables, func(t ui.Table) bool { return t.Caption == p.Beside.Of })
+	}
 	if err := s.matterRelated(c, p, v, problems); err != nil {
 		return err
 	}
+	if err := s.matterTalk(c, p, v.Matter, problems); err != nil {
+		return err
+	}
+	if err := s.matterKin(c, p, v, problems); err != nil {
+		return err
+	}
+	boxes := append(p.boxes(), p.Talk.Box)
+	if p.Link != nil {
+		boxes = append(boxes, p.Link.Kind, p.Link.To)
+	}
+	if p.Errors == nil {
+		p.Errors = ui.Errors(boxes...)
+	}
 	return c.RenderStatus(status, "matter", p)
+}
+
+// boxes are the page's small questions.
+func (p *MatterPage) boxes() []ui.Field {
+	var out []ui.Field
+	for _, f := range []*ui.Field{p.Share, p.Repeat} {
+		if f != nil {
+			out = append(out, *f)
+		}
+	}
+	return out
 }
 
 func been(v ledger.View) map[string]bool {
@@ -149,7 +189,7 @@ func (c *Ctx) lifeSteps(v ledger.View) ui.Steps {
 		}
 	}
 	passed := been(v)
-	current := ui.Step{State: "current", Sub: c.date(v.Matter.Due)}
+	current := ui.Step{State: "current", Sub: c.dueMoment(v.Matter)}
 	if st, ok := v.Def.State(v.Matter.State); ok {
 		current.Text = st.Name.In(c.Lang)
 	}
@@ -183,18 +223,21 @@ func (s *Server) matterNames(c *Ctx, v ledger.View) (ledger.Names, error) {
 	for _, h := range v.Holders {
 		people = append(people, h.Person)
 	}
-	for _, f := range v.Def.Fields {
-		id := parseID(v.Matter.Values[f.ID].Text)
-		switch f.Kind {
-		case ledger.KindUnit:
-			units = append(units, id)
-		case ledger.KindPerson:
-			people = append(people, id)
-		}
-	}
 	for _, e := range v.Events {
 		for _, ch := range e.Changes {
 			switch kind := changeKind(v.Def, ch.Field); kind {
+			case ledger.KindTable:
+				f, _ := v.Def.Field(ch.Field)
+				for _, row := range append(ledger.RowsOf(ch.From), ledger.RowsOf(ch.To)...) {
+					for i, col := range f.Columns[:min(len(row), len(f.Columns))] {
+						switch col.Kind {
+						case ledger.KindUnit:
+							units = append(units, parseID(row[i]))
+						case ledger.KindPerson:
+							people = append(people, parseID(row[i]))
+						}
+					}
+				}
 			case ledger.KindUnit:
 				units = append(units, parseID(ch.From), parseID(ch.To))
 			case ledger.KindPerson:
@@ -203,27 +246,64 @@ func (s *Server) matterNames(c *Ctx, v ledger.View) (ledger.Names, error) {
 		}
 	}
 	all := append(append([]ledger.Matter{v.Matter}, v.Sharing...), v.Later...)
-	return ledger.NamesFor(c.R.Context(), s.Reader, all, units, people)
+	return s.Ledgers().NamesOf(c.R.Context(), all, units, people)
 }
 
 // changeKind is the kind of what an event changed.
 func changeKind(d *ledger.Definition, field string) string {
 	switch field {
-	case "owner":
+	case "owner", "convenor", "requester", ledger.ChangeUnit:
 		return ledger.KindUnit
-	case "person":
+	case "person", ledger.ChangePerson:
 		return ledger.KindPerson
 	}
 	f, _ := d.Field(field)
 	return f.Kind
 }
 
-// matterFacts are the fields that hold something, in the order of the definition.
-func (c *Ctx) matterFacts(v ledger.View, names ledger.Names) []ui.Fact {
+func holdsRows(f ledger.Field) bool { return f.Kind == ledger.KindTable }
+
+// matterTables are the fields that hold rows.
+func (c *Ctx) matterTables(v ledger.View, names ledger.Names) []ui.Table {
+	var out []ui.Table
+	for _, f := range v.Def.Fields {
+		val := v.Matter.Values[f.ID]
+		if !holdsRows(f) || val.Empty() {
+			continue
+		}
+		t := ui.Table{Caption: f.Name.In(c.Lang), HideCaption: true}
+		for _, col := range f.Columns {
+			head := ui.Column{Head: col.Name.In(c.Lang)}
+			switch col.Kind {
+			case ledger.KindNumber, ledger.KindDecimal, ledger.KindMoney:
+				head.Align = "right"
+			case ledger.KindDate:
+				head.Align = "nowrap"
+			}
+			t.Columns = append(t.Columns, head)
+		}
+		for _, row := range val.Rows {
+			var r ui.Row
+			for i, col := range f.Columns {
+				cell := ui.Cell{}
+				if i < len(row) && row[i] != "" {
+					cell.Text = c.fieldText(col, ledger.Value{Text: row[i]}, names)
+				}
+				r.Cells = append(r.Cells, cell)
+			}
+			t.Rows = append(t.Rows, r)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// matterFacts are the fields that hold something, in the order of the definition, without those that leave names.
+func (c *Ctx) matterFacts(v ledger.View, names ledger.Names, leave func(ledger.Field) bool) []ui.Fact {
 	var out []ui.Fact
 	for _, f := range v.Def.Fields {
 		val := v.Matter.Values[f.ID]
-		if val.Empty() || (f.ID == v.Def.Title && val.Text == v.Matter.Title) {
+		if leave(f) || val.Empty() || (f.ID == v.Def.Title && val.Text == v.Matter.Title) {
 			continue
 		}
 		fact := ui.Fact{Term: f.Name.In(c.Lang), Text: c.fieldText(f, val, names)}
@@ -247,6 +327,14 @@ func (c *Ctx) fieldText(f ledger.Field, v ledger.Value, names ledger.Names) stri
 			return p.In(c.Lang)
 		}
 		return strings.TrimPrefix(v.Text, ledger.FreeName)
+	case ledger.KindPost:
+		if p, ok := names.Posts[parseID(v.Text)]; ok {
+			return p.In(c.Lang)
+		}
+	case ledger.KindLink:
+		if number, ok := names.Numbers[parseID(v.Text)]; ok {
+			return number
+		}
 	case ledger.KindChoice:
 		for _, ch := range f.Choices {
 			if ch.ID == v.Text {
@@ -255,23 +343,36 @@ func (c *Ctx) fieldText(f ledger.Field, v ledger.Value, names ledger.Names) stri
 		}
 	case ledger.KindDate:
 		return c.date(v.Text)
+	case ledger.KindComputed:
+		return c.computedText(f, v.Text)
 	case ledger.KindDecimal:
 		return v.Text + " " + f.Measure.In(c.Lang)
 	case ledger.KindMoney:
 		return c.T("ledger.money", "Sum", v.Text)
 	case ledger.KindTable:
-		return c.tableText(f, v)
+		return c.tableText(f, v, names)
 	}
 	return v.Text
 }
 
-func (c *Ctx) tableText(f ledger.Field, v ledger.Value) string {
+// computedText is what a formula gave, for a reader.
+func (c *Ctx) computedText(f ledger.Field, text string) string {
+	switch {
+	case f.Gives() == ledger.KindDate:
+		return c.date(text)
+	case f.Measure.In(c.Lang) != "":
+		return text + " " + f.Measure.In(c.Lang)
+	}
+	return text
+}
+
+func (c *Ctx) tableText(f ledger.Field, v ledger.Value, names ledger.Names) string {
 	var lines []string
 	for _, row := range v.Rows {
 		var cells []string
 		for i, col := range f.Columns {
 			if i < len(row) && row[i] != "" {
-				cells = append(cells, col.Name.In(c.Lang)+c.T("ledger.colon")+c.fieldText(col, ledger.Value{Text: row[i]}, ledger.Names{}))
+				cells = append(cells, col.Name.In(c.Lang)+c.T("ledger.colon")+c.fieldText(col, ledger.Value{Text: row[i]}, names))
 			}
 		}
 		lines = append(lines, strings.Join(cells, c.T("ledger.semicolon")))
@@ -299,11 +400,12 @@ func (c *Ctx) standFacts(v ledger.View, names ledger.Names) []ui.Fact {
 		}
 		out = append(out, ui.Fact{Term: term, Text: p.In(c.Lang), Sub: c.T("ledger.since", "Date", c.date(h.From))})
 	}
-	if m.Due != "" {
-		out = append(out, ui.Fact{Term: c.T("ledger.col.due"), Text: c.date(m.Due), Status: c.Due(m.Due)})
-	}
+	out = append(out, c.clockFacts(v)...)
 	if m.Closed != "" {
 		out = append(out, ui.Fact{Term: c.T("ledger.closed_on"), Text: c.date(m.Closed)})
+	}
+	if f, ok := c.lookBackFact(v); ok {
+		out = append(out, f)
 	}
 	if m.Reopened > 0 {
 		out = append(out, ui.Fact{Term: c.T("ledger.reopened"), Text: c.T("ledger.times", "Count", m.Reopened)})
@@ -311,24 +413,42 @@ func (c *Ctx) standFacts(v ledger.View, names ledger.Names) []ui.Fact {
 	return out
 }
 
+// lookBackFact says when the matter is to be looked back at, and by which rule.
+func (c *Ctx) lookBackFact(v ledger.View) (ui.Fact, bool) {
+	for _, t := range v.Def.StepsFrom(v.Matter.State) {
+		due, byPlan := v.Def.LookBackDue(v.Matter, t)
+		if due == "" {
+			continue
+		}
+		source := c.T("ledger.look_back_by_ledger", "Count", t.After)
+		if byPlan {
+			source = c.T("ledger.look_back_by_plan")
+		}
+		return ui.Fact{Term: c.T("ledger.look_back"), Text: c.date(due), Sub: source}, true
+	}
+	return ui.Fact{}, false
+}
+
 // originFacts say where the matter came from.
 func (s *Server) originFacts(c *Ctx, v ledger.View, names ledger.Names) []ui.Fact {
 	m := v.Matter
 	out := []ui.Fact{{Term: c.T("ledger.registered_on"), Text: c.date(m.Opened)}}
 	if u, ok := names.Units[m.Convenor.ID]; ok {
-		out = append(out, ui.Fact{Term: c.T("ledger.registered_by"), Text: u.In(c.Lang), Href: "/units/" + itoa(u.ID)})
+		term := "ledger.registered_by"
+		if v.Def.RegisteredBy() != authz.LedgerRegister {
+			term = "ledger.side.ruled"
+		}
+		out = append(out, ui.Fact{Term: c.T(term), Text: u.In(c.Lang), Href: "/units/" + itoa(u.ID)})
+	}
+	if u, ok := names.Units[m.Requester.ID]; ok {
+		out = append(out, ui.Fact{Term: c.T("ledger.side.requester"), Text: u.In(c.Lang), Href: "/units/" + itoa(u.ID)})
 	}
 	if m.Origin.Cycle != 0 {
 		if y, err := cycle.ByID(c.R.Context(), s.Reader, m.Origin.Cycle); err == nil {
 			out = append(out, ui.Fact{Term: c.T("ledger.origin.cycle"), Text: c.T("ledger.of_cycle", "Year", y.Year), Href: "/cycles/" + itoa(y.ID)})
 		}
 	}
-	if m.Origin.Comment != 0 {
-		out = append(out, ui.Fact{Term: c.T("ledger.origin.comment"), Text: c.T("ledger.origin.item", "Item", m.Origin.Item), Href: "/comments/" + itoa(m.Origin.Comment)})
-	}
-	if m.Origin.Report != 0 {
-		out = append(out, ui.Fact{Term: c.T("ledger.origin.report"), Text: c.T("ledger.origin.report_text"), Href: "/reports/" + itoa(m.Origin.Report)})
-	}
+	out = append(out, c.bornOf(m)...)
 	if v.Earlier != nil {
 		out = append(out, ui.Fact{Term: c.T("ledger.repeats"), Text: v.Earlier.Title, Sub: v.Earlier.Number, Href: "/matters/" + itoa(v.Earlier.ID)})
 	}
@@ -360,7 +480,6 @@ func (s *Server) matterRelated(c *Ctx, p *MatterPage, v ledger.View, problems ma
 		}
 		p.Share = &ui.Field{Name: "unit", Label: c.T("ledger.share_unit"), Suggest: s.unitNames(c), Plain: true, Value: c.sent("unit"), Error: problems["unit"], Width: "medium"}
 		p.Repeat = &ui.Field{Name: "repeat_of", Label: c.T("ledger.repeat_of"), Hint: c.T("ledger.repeat_hint"), Plain: true, Value: otherwise(c.sent("repeat_of"), number), Error: problems["repeat_of"], Width: "medium"}
-		p.Errors = ui.Errors(*p.Share, *p.Repeat)
 	}
 	return nil
 }

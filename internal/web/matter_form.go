@@ -34,7 +34,7 @@ func (s *Server) stepFields(c *Ctx, v ledger.View, t ledger.Transition, typed le
 
 // earlyUntil is the date on which a look-back is due that would be early today, else "".
 func (s *Server) earlyUntil(v ledger.View, t ledger.Transition) string {
-	if due := v.Def.LookBackDue(v.Matter, t); due > s.Ledgers().Today(s.Now()).String() {
+	if due, _ := v.Def.LookBackDue(v.Matter, t); due > s.Ledgers().Today(s.Now()).String() {
 		return due
 	}
 	return ""
@@ -63,6 +63,9 @@ func (s *Server) askFields(c *Ctx, m ledger.Matter, d *ledger.Definition, asks [
 			field.Value = near.text(c, f, value)
 		} else {
 			field.Value = value.Text
+		}
+		if f.Kind == ledger.KindTable && !wasTyped {
+			value = near.rows(c, f, value)
 		}
 		out = append(out, c.questionOf(f, field, value, near))
 	}
@@ -95,7 +98,7 @@ func (c *Ctx) questionOf(f ledger.Field, field ui.Field, value ledger.Value, nea
 	case ledger.KindPost:
 		field.Suggest, field.Width = near.postTexts, "medium"
 	case ledger.KindTable:
-		return StepField{Field: field, Rows: c.tableQuestion(f, value)}
+		return StepField{Field: field, Rows: c.tableQuestion(f, value, near)}
 	}
 	return StepField{Field: field}
 }
@@ -111,25 +114,21 @@ func choiceOptions(c *Ctx, f ledger.Field) []ui.Option {
 // nearby is what the boxes for units and people propose, and how what they hold is called.
 type nearby struct {
 	names                             ledger.Names
-	posts                             map[int64]org.Post
 	unitTexts, personTexts, postTexts []string
 }
 
 func (s *Server) nearby(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask) (n nearby, err error) {
 	wanted := map[string]bool{}
-	var units, people []int64
 	for _, a := range asks {
 		f, _ := d.Field(a.Field)
 		wanted[f.Kind] = true
-		switch f.Kind {
-		case ledger.KindUnit:
-			units = append(units, parseID(m.Values[f.ID].Text))
-		case ledger.KindPerson:
-			people = append(people, parseID(m.Values[f.ID].Text))
+		for _, col := range f.Columns {
+			wanted[col.Kind] = true
 		}
 	}
 	ctx := c.R.Context()
-	if n.names, err = ledger.NamesFor(ctx, s.Reader, []ledger.Matter{m}, units, people); err != nil {
+	people := []int64{m.Person}
+	if n.names, err = s.Ledgers().NamesOf(ctx, []ledger.Matter{m}, nil, people); err != nil {
 		return n, err
 	}
 	if wanted[ledger.KindUnit] {
@@ -143,9 +142,8 @@ func (s *Server) nearby(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []le
 		return n, nil
 	}
 	holders, err := org.HoldersAt(ctx, s.Reader, m.Owner.ID, c.Today())
-	n.posts = map[int64]org.Post{}
 	for _, h := range holders {
-		n.posts[h.Post.ID] = h.Post
+		n.names.Posts[h.Post.ID] = h.Post
 		n.personTexts, n.postTexts = append(n.personTexts, h.Person.In(c.Lang)), append(n.postTexts, h.Post.In(c.Lang))
 	}
 	return n, err
@@ -158,10 +156,14 @@ func (n nearby) text(c *Ctx, f ledger.Field, v ledger.Value) string {
 	case ledger.KindUnit, ledger.KindPerson:
 		return c.fieldText(f, v, n.names)
 	case ledger.KindPost:
-		if p, ok := n.posts[id]; ok {
+		if p, ok := n.names.Posts[id]; ok {
 			return p.In(c.Lang)
 		}
-	case ledger.KindLink, ledger.KindFile:
+	case ledger.KindLink:
+		if number := n.names.Numbers[id]; number != "" {
+			return number
+		}
+	case ledger.KindFile:
 		if id != 0 {
 			return "#" + v.Text
 		}
@@ -169,23 +171,37 @@ func (n nearby) text(c *Ctx, f ledger.Field, v ledger.Value) string {
 	return v.Text
 }
 
-// spareRows is how many empty rows a table offers; a longer one is sent and opened again.
+// rows is a table with names instead of keys.
+func (n nearby) rows(c *Ctx, f ledger.Field, v ledger.Value) ledger.Value {
+	out := ledger.Value{Rows: make([][]string, len(v.Rows))}
+	for r, row := range v.Rows {
+		for i, col := range f.Columns[:min(len(row), len(f.Columns))] {
+			out.Rows[r] = append(out.Rows[r], n.text(c, col, ledger.Value{Text: row[i]}))
+		}
+	}
+	return out
+}
+
+// spareRows is how many empty rows a table offers; there are more at a press of its button.
 const spareRows = 3
 
 // tableQuestion is a table to fill in; its boxes are named field.row.column.
-func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value) *ui.Table {
-	t := &ui.Table{Caption: f.Name.In(c.Lang)}
+func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value, near nearby) *ui.Table {
+	t := &ui.Table{Caption: f.Name.In(c.Lang), HideCaption: true, Columns: []ui.Column{{Head: c.T("ledger.row")}}}
 	for _, col := range f.Columns {
 		t.Columns = append(t.Columns, ui.Column{Head: col.Name.In(c.Lang)})
 	}
 	for r := range len(v.Rows) + spareRows {
-		var row ui.Row
+		row := ui.Row{Cells: []ui.Cell{ui.T(strconv.Itoa(r + 1))}}
 		for i, col := range f.Columns {
 			box := ui.Field{Name: cellName(f, r, i), Label: col.Name.In(c.Lang) + " " + strconv.Itoa(r+1), HideLabel: true, Plain: true}
 			if r < len(v.Rows) && i < len(v.Rows[r]) {
 				box.Value = v.Rows[r][i]
 			}
-			box = c.questionOf(col, box, ledger.Value{}, nearby{}).Field
+			box = c.questionOf(col, box, ledger.Value{}, near).Field
+			if col.Kind == ledger.KindText {
+				box.Width = "medium"
+			}
 			row.Cells = append(row.Cells, ui.Cell{Field: &box})
 		}
 		t.Rows = append(t.Rows, row)

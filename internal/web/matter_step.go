@@ -72,7 +72,9 @@ func (s *Server) stepPage(c *Ctx, status int, v ledger.View, t ledger.Transition
 	if err != nil {
 		return err
 	}
-	p.Matter = c.matterFacts(v, names)
+	p.Matter = c.matterFacts(v, names, func(f ledger.Field) bool {
+		return holdsRows(f) && slices.ContainsFunc(t.Ask, func(a ledger.Ask) bool { return a.Field == f.ID }) // it stands in the form
+	})
 	problems := c.Errors(failed)
 	if p.Fields, err = s.stepFields(c, v, t, typed, problems); err != nil {
 		return err
@@ -127,6 +129,9 @@ func (s *Server) takeStep(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	if c.Value("more") != "" {
+		return s.stepPage(c, http.StatusOK, v, t, s.typedStep(c, v, t), nil)
+	}
 	in, typed, err := s.stepInput(c, v, t)
 	if err == nil {
 		err = s.Ledgers().Take(c.R.Context(), c.Actor, v.Matter.ID, in)
@@ -170,6 +175,7 @@ func (c *Ctx) readFiles() error {
 	if err := c.R.ParseMultipartForm(4 << 20); err != nil {
 		return fault.New(fault.TooLarge, "fault.form")
 	}
+	c.posted = c.R.PostForm
 	c.UseOnce(c.R.PostFormValue("_once"))
 	return nil
 }
@@ -177,11 +183,7 @@ func (c *Ctx) readFiles() error {
 // stepInput reads a step's form; typed is what stood in its fields, for a form that has to come back.
 func (s *Server) stepInput(c *Ctx, v ledger.View, t ledger.Transition) (in ledger.In, typed ledger.Values, err error) {
 	in = ledger.In{Step: t.ID, Version: int(c.Int("version", 0)), Note: c.Value("note"), Early: c.Value("early"), On: c.Value("on")}
-	in.Values = formValues(c, v.Def, t.Ask)
-	typed = ledger.Values{"note": {Text: in.Note}, "owner": {Text: c.Value("owner")}, "early": {Text: in.Early}}
-	for id, x := range in.Values {
-		typed[id] = x
-	}
+	in.Values, typed = formValues(c, v.Def, t.Ask), s.typedStep(c, v, t)
 	var form fault.Form
 	if owner := c.Value("owner"); t.Has(ledger.EffectAssign) && owner != "" {
 		if in.Owner, err = s.Ledgers().FindUnit(c.R.Context(), v.Matter, owner); err != nil {
@@ -193,6 +195,15 @@ func (s *Server) stepInput(c *Ctx, v ledger.View, t ledger.Transition) (in ledge
 		in.Evidence, err = s.pieces(c)
 	}
 	return in, typed, err
+}
+
+// typedStep is what stood in a step's form, for one that is shown again.
+func (s *Server) typedStep(c *Ctx, v ledger.View, t ledger.Transition) ledger.Values {
+	typed := formValues(c, v.Def, t.Ask)
+	for _, name := range []string{"note", "owner", "early"} {
+		typed[name] = ledger.Value{Text: c.Value(name)}
+	}
+	return typed
 }
 
 // formValues reads the fields that a form asked for.

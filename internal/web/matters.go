@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -19,14 +20,22 @@ type MattersPage struct {
 	Tabs   ui.Tabs
 	Filter ui.Filter
 	Table  ui.Table
+	Bulk   *BulkBar
+	Saved  ui.Menu
+}
+
+// BulkBar begins a step for the ticked matters. Every leads to one for all that the list holds, where they are few enough.
+type BulkBar struct {
+	Back  string
+	Every *ui.Link
 }
 
 const mattersPageSize = 50
 
 // Counts stop where a reader no longer counts: a list of more says so.
 const (
-	mostCounted = 10_000
-	mostWaiting = 999
+	mostCounted = 1000
+	mostWaiting = 99
 )
 
 // upTo writes a count that stopped at most.
@@ -42,8 +51,10 @@ type listed struct {
 	ledger.Filter
 	q    url.Values
 	unit org.Unit
-	year int
-	page int64
+	// ruler is the unit that rules on what is listed; the zero Unit for any
+	ruler org.Unit
+	year  int
+	page  int64
 }
 
 // mattersFilter reads the filter of a list from the address. What can't be read narrows nothing.
@@ -51,11 +62,21 @@ func (s *Server) mattersFilter(c *Ctx) (f listed, err error) {
 	f.q = c.R.URL.Query()
 	f.Type, f.State, f.Class, f.Queue = c.Value("type"), c.Value("state"), c.Value("class"), c.Value("queue")
 	f.Text, f.Sort, f.Cycle = c.Value("q"), c.Value("sort"), c.Int("cycle", 0)
+	f.Mine = c.Value("mine") == "1"
+	if slices.Contains(ledger.Happenings, c.Value("happened")) && c.Value("from") != "" && c.Value("to") != "" && ledger.IsDay(c.Value("from")) && ledger.IsDay(c.Value("to")) {
+		f.Happened, f.Since, f.Until = c.Value("happened"), c.Value("from"), c.Value("to")
+	}
 	f.Common, f.Repeat, f.Unplanned = c.Value("kind") == "common", c.Value("kind") == "repeat", c.Value("unplanned") == "1"
 	if f.unit, err = s.mattersUnit(c); err != nil {
 		return f, err
 	}
-	f.Under = f.unit.Place()
+	f.Under, f.Alone = f.unit.Place(), c.Value("alone") == "1"
+	if id := c.Int("ruled", 0); id != 0 {
+		if f.ruler, err = org.UnitByID(c.R.Context(), s.Reader, id); err != nil {
+			return f, err
+		}
+		f.Ruled = f.ruler.Place()
+	}
 	if f.Cycle != 0 {
 		y, err := cycle.ByID(c.R.Context(), s.Reader, f.Cycle)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -90,11 +111,17 @@ func (s *Server) mattersUnit(c *Ctx) (u org.Unit, err error) {
 // Ledgers is the ledgers' room.
 func (s *Server) Ledgers() *ledger.Service { return s.Rooms.Ledgers }
 
-// rootOf is the first unit at which the reader may read.
+// rootOf is the first unit at which the reader may read: the top of the tree for who may read everywhere, none for who
+// may read nowhere.
 func (s *Server) rootOf(c *Ctx) authz.Unit {
 	units := s.Gate.Policy().Units(c.Actor, authz.Read)
 	if len(units) == 0 {
 		return authz.Unit{}
+	}
+	if units[0].ID == 0 {
+		if tops, err := org.Roots(c.R.Context(), s.Reader); err == nil && len(tops) > 0 {
+			return tops[0].Place()
+		}
 	}
 	return units[0]
 }
@@ -126,6 +153,9 @@ func (s *Server) matters(c *Ctx) error {
 	}
 	p := &MattersPage{}
 	p.Title, p.Sub = c.T("ledger.title"), c.T("ledger.sub")
+	if d := s.Ledgers().Types().Current(f.Type); d != nil {
+		p.Title, p.Sub = d.Name.In(c.Lang), d.About.In(c.Lang)
+	}
 	status := 200
 	if problems := c.Errors(err); problems != nil {
 		p.Flash, status = &ui.Notice{Kind: "error", Text: problems["unit"]}, 422
@@ -142,18 +172,52 @@ func (s *Server) matters(c *Ctx) error {
 	if p.Table, err = s.mattersTable(c, list, c.T("ledger.title")); err != nil {
 		return err
 	}
-	p.Table.HideCaption, p.Table.Pager = true, c.mattersPager(f, n)
+	p.Table.HideCaption, p.Table.Pager = true, c.mattersPager(f, n, int64(len(list)))
 	p.Table.Columns[3].Sort, p.Table.Columns[0].Sort = f.with("sort", "due"), f.with("sort", "number")
 	p.Filter = s.mattersForm(c, f, n)
+	if len(list) > 0 && c.mayAct() {
+		c.tick(&p.Table, list)
+		p.Bulk = &BulkBar{Back: f.with("page", c.Value("page"))}
+		if n > int64(len(list)) && n <= ledger.MostTogether {
+			p.Bulk.Every = &ui.Link{Text: c.T("bulk.every", "Count", n), Href: strings.Replace(f.with("all", "1", "back", p.Bulk.Back), "/matters?", "/matters/bulk?", 1)}
+		}
+	}
+	if p.Saved, err = s.savedBar(c, f); err != nil {
+		return err
+	}
 	if p.Tabs, err = s.mattersTabs(c, f); err != nil {
 		return err
 	}
-	if len(s.Ledgers().MayRegister(c.Actor)) > 0 {
-		p.Primary = &ui.Button{Text: c.T("ledger.new"), Href: "/matters/new", Kind: "primary", Key: "n"}
+	if len(s.registrable(c)) > 0 {
+		p.Primary = &ui.Button{Text: c.T("ledger.new"), Href: f.newHref(), Kind: "primary", Key: "n"}
+	}
+	if c.MayAnywhere(authz.LedgerRegister) {
+		p.Actions = append(p.Actions, ui.Button{Text: c.T("exchange.import"), Href: matterImports + "new?type=" + url.QueryEscape(f.Type)})
+	}
+	if d := s.Ledgers().Types().Current(f.Type); d != nil && d.Public != nil && c.MayAnywhere(authz.LedgerOpen) {
+		p.Actions = append(p.Actions, ui.Button{Text: c.T("opening.title"), Href: openingPages + "/" + d.ID})
 	}
 	export := "/matters/export?" + f.q.Encode()
-	p.Actions = []ui.Button{{Text: "XLSX", Href: export + "&format=xlsx", Download: true}, {Text: "CSV", Href: export + "&format=csv", Download: true}, {Text: c.T("ledger.print"), Print: true}}
+	p.Actions = append(p.Actions, ui.Button{Text: c.T("figures.ledgers"), Href: "/ledgers"})
+	if s.rootOf(c).ID != 0 {
+		p.Actions = append(p.Actions, ui.Button{Text: c.T("figures.title"), Href: figuresOf(f.Type)})
+	}
+	p.Actions = append(p.Actions, ui.Button{Text: c.T("flow.title"), Href: "/flow"}, ui.Button{Text: "XLSX", Href: export + "&format=xlsx", Download: true}, ui.Button{Text: "CSV", Href: export + "&format=csv", Download: true}, ui.Button{Text: c.T("ledger.print"), Print: true})
+	if d := s.Ledgers().Types().Current(f.Type); d != nil && len(d.Columns) > 0 {
+		p.Actions = append(p.Actions, ui.Button{Text: c.T("exchange.all"), Href: export + "&format=xlsx&all=1", Download: true})
+	}
+	if d := s.Ledgers().Types().Current(f.Type); d != nil && d.Meter != nil {
+		p.Actions = append([]ui.Button{{Text: c.T("meter.title"), Href: "/meter/" + d.ID}}, p.Actions...)
+	}
 	return c.RenderStatus(status, "matters", p)
+}
+
+// newHref is where a matter of the list's ledger is registered.
+func (f listed) newHref() string {
+	if f.Type == "" {
+		return "/matters/new"
+	}
+	return "/matters/new?type=" + url.QueryEscape(f.Type)
 }
 
 func (c *Ctx) countText(n int64) string {
@@ -163,16 +227,22 @@ func (c *Ctx) countText(n int64) string {
 	return c.T("ledger.count", "Count", int(n))
 }
 
-func (c *Ctx) mattersPager(f listed, n int64) *ui.Pager {
+// mattersPager leads through a list of n matters, of which the page shows some. Where the count stopped, a full page
+// says that there may be more.
+func (c *Ctx) mattersPager(f listed, n, shown int64) *ui.Pager {
 	if n == 0 {
 		return nil
 	}
-	first, last := int64(f.Offset)+1, min(n, int64(f.Offset)+mattersPageSize)
+	first, last := int64(f.Offset)+1, int64(f.Offset)+shown
+	more := last < n
+	if n > mostCounted {
+		more = shown == mattersPageSize
+	}
 	p := &ui.Pager{Text: c.T("ledger.range", "From", first, "To", last, "Total", upTo(n, mostCounted))}
 	if f.page > 1 {
 		p.Prev = f.with("page", strconv.FormatInt(f.page-1, 10))
 	}
-	if last < n {
+	if more {
 		p.Next = f.with("page", strconv.FormatInt(f.page+1, 10))
 	}
 	return p
@@ -184,18 +254,22 @@ func (s *Server) mattersTabs(c *Ctx, f listed) (ui.Tabs, error) {
 	today := s.Ledgers().Today(s.Now())
 	t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue.all"), Href: f.with("queue", ""), Current: f.Queue == ""})
 	for _, q := range s.queuesOf(c) {
-		n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today, mostWaiting)
+		n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: q, Type: f.Type, Mine: f.Mine}, today, mostWaiting)
 		if err != nil {
 			return t, err
 		}
 		t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue." + q), Href: f.with("queue", q), Current: f.Queue == q, Count: upTo(n, mostWaiting)})
 	}
-	return t, nil
+	n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: ledger.QueueFollowed, Type: f.Type, Mine: f.Mine}, today, mostWaiting)
+	if n > 0 || f.Queue == ledger.QueueFollowed {
+		t.Items = append(t.Items, ui.Link{Text: c.T("ledger.queue." + ledger.QueueFollowed), Href: f.with("queue", ledger.QueueFollowed), Current: f.Queue == ledger.QueueFollowed, Count: upTo(n, mostWaiting)})
+	}
+	return t, err
 }
 
 // mattersForm is the filter above the list.
 func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
-	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", ""),
+	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", "", "ruled", "", "alone", "", "mine", "", "happened", "", "from", "", "to", ""),
 		Count: c.countText(n)}
 	out.Fields = []ui.Field{
 		{Type: "search", Name: "q", Label: c.T("ledger.filter.text"), Value: f.Text},
@@ -204,8 +278,9 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 		{Type: "select", Name: "state", Label: c.T("ledger.filter.state"), Value: f.State, Options: s.stateOptions(c, f.Type)},
 		{Type: "select", Name: "kind", Label: c.T("ledger.filter.kind"), Value: c.Value("kind"), Options: []ui.Option{
 			{Text: c.T("ledger.filter.any")}, {Value: "common", Text: c.T("ledger.common")}, {Value: "repeat", Text: c.T("ledger.repeat")}}},
+		{Type: "select", Name: "mine", Label: c.T("filter.mine"), Value: c.Value("mine"), Options: []ui.Option{{Text: c.T("filter.mine_unit")}, {Value: "1", Text: c.T("filter.mine_me")}}},
 	}
-	for _, keep := range []string{"queue", "class", "cycle", "under", "sort", "unplanned"} {
+	for _, keep := range []string{"queue", "class", "cycle", "under", "sort", "unplanned", "ruled", "alone", "happened", "from", "to"} {
 		if v := c.Value(keep); v != "" && !(keep == "under" && c.Value("unit") != "") {
 			out.Hidden = append(out.Hidden, ui.Pair{Name: keep, Value: v})
 		}
@@ -220,9 +295,12 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 		}
 	}
 	chip(f.unit.ID != 0, f.unit.In(c.Lang), "unit", "under")
+	chip(f.ruler.ID != 0, c.T("ledger.ruled_by", "Unit", f.ruler.In(c.Lang)), "ruled")
+	chip(f.Alone, c.T("ledger.alone"), "alone")
 	chip(f.Class == "open" || f.Class == "ended", c.T("ledger.class."+f.Class), "class")
 	chip(slices.Contains(ledger.Classes, f.Class), c.T("ledger.class."+f.Class), "class")
 	chip(f.Queue == ledger.QueueOnTime || f.Queue == ledger.QueueWaiting, c.T("ledger.rollup."+f.Queue), "queue")
+	chip(f.Happened != "", c.T("figures.happened."+f.Happened, "From", c.date(f.Since), "To", c.date(f.Until)), "happened", "from", "to")
 	chip(f.Cycle != 0, c.T("ledger.of_cycle", "Year", f.year), "cycle")
 	chip(f.Unplanned, c.T("ledger.unplanned"), "unplanned")
 	chip(f.Text != "", f.Text, "q")
@@ -315,9 +393,14 @@ func (c *Ctx) matterRow(m ledger.Matter, d *ledger.Definition, names ledger.Name
 		if p, held := names.People[m.Person]; held {
 			owner.Sub = p.In(c.Lang)
 		}
+	} else if asked, ok := names.Units[m.Requester.ID]; ok && m.Class != ledger.TurnOwner {
+		// Nobody has to act: it is ruled upon for whoever asked.
+		owner = ui.Cell{Text: asked.In(c.Lang), Sub: c.T("ledger.side.requester")}
+	} else if !ledger.Ended(m.Class) {
+		owner = ui.Cell{Status: &ui.Status{State: ui.Late, Text: c.T("ledger.no_owner")}}
 	}
 	return ui.Row{Href: "/matters/" + itoa(m.ID), Cells: []ui.Cell{{Text: m.Title, Sub: sub}, owner, ui.T(st.Name.In(c.Lang)),
-		ui.T(c.date(m.Due)), {Status: c.matterStatus(m)}}}
+		ui.T(c.dueMoment(m)), {Status: c.matterStatus(m)}}}
 }
 
 // date writes a business date for the reader; "" stays "".
@@ -331,7 +414,7 @@ func (c *Ctx) date(day string) string {
 // matterStatus is the lamp of a matter with its word.
 func (c *Ctx) matterStatus(m ledger.Matter) *ui.Status {
 	s := c.srv
-	switch ledger.Lamp(m.Class, m.Due, s.Ledgers().Today(s.Now()), s.Ledgers().Calendar()) {
+	switch m.Lamp(s.Now(), s.Ledgers().Calendar()) {
 	case ledger.LampDone:
 		state := ui.Done
 		if m.Class != ledger.Done {
@@ -343,5 +426,5 @@ func (c *Ctx) matterStatus(m ledger.Matter) *ui.Status {
 	case ledger.LampNoDate:
 		return &ui.Status{State: ui.None, Text: c.T("ledger.no_due")}
 	}
-	return c.Due(m.Due)
+	return c.matterDue(m)
 }

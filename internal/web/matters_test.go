@@ -84,7 +84,7 @@ func TestAFindingOnItsPages(t *testing.T) {
 		x.staff.Must(303, step(x.staff, at, "progress", "note", "已整改两项"))
 		x.county.Must(303, step(x.county, at, "declare", "result", "已全部整改", "mechanism", "出台组织生活月报制度"))
 		x.verifier.Must(303, step(x.verifier, at, "verify", "note", "现场核查属实"))
-		x.clerk.Must(303, step(x.clerk, at, "close", "mechanism", "出台组织生活月报制度", "note", ""))
+		x.clerk.Must(303, step(x.clerk, at, "close", "mechanism", "出台组织生活月报制度", "check_every", "half_yearly", "note", ""))
 		page := x.county.Page(at)
 		for _, want := range []string{"已销号", "王五", "李四", "现场核查属实", "2022年4月29日", "出台组织生活月报制度", "已整改两项"} {
 			if !strings.Contains(page.Body, want) {
@@ -135,14 +135,18 @@ func TestTheListIsFilteredSharedAndExported(t *testing.T) {
 		}{{"", 2}, {"?q=材料", 1}, {"?q=zg-2022-0001", 1}, {"?state=claimed", 0}, {"?unit=丙县", 0}, {"?unit=A", 2}, {"?queue=late", 0}, {"?class=open&type=rectification&kind=common", 0},
 			{"?under=" + itoa(h.Units["C"].ID) + "&page=1&sort=number", 2}, {"?page=2", 0}, {"?cycle=99&page=x", 0}, {"?unplanned=1", 2}} {
 			page := x.clerk.Page("/matters" + c.query)
-			if n := strings.Count(page.Body, "ZG-2022-"); n != c.n {
+			if n := strings.Count(page.Body, `<span class="sub">ZG-2022-`); n != c.n {
 				t.Errorf("%s lists %d, want %d", c.query, n, c.n)
 			}
 		}
 		x.clerk.Must(422, x.clerk.Get("/matters?unit=无此单位"))
-		csv := x.clerk.Must(200, x.clerk.Get("/matters/export?format=csv&q=材料"))
+		csv := x.clerk.Must(200, x.clerk.Get("/matters/export?format=csv&all=1&type=rectification&q=材料"))
 		if lines := strings.Split(strings.TrimSpace(csv.Body), "\n"); len(lines) != 2 || !strings.Contains(lines[0], "整改措施") || !strings.Contains(lines[1], "发展党员材料不齐") {
 			t.Errorf("CSV: %q", csv.Body)
+		}
+		mixed := x.clerk.Must(200, x.clerk.Get("/matters/export?format=csv"))
+		if lines := strings.Split(strings.TrimSpace(mixed.Body), "\r\n"); len(lines) != 3 || lines[0] != "\ufeff台账,编号,事项,责任单位,登记单位,提出日期,状态,进度,到期日,办结日期" || !strings.Contains(lines[1], "问题整改台账,ZG-2022-000") {
+			t.Errorf("several ledgers at once: %q", mixed.Body)
 		}
 		if xlsx := x.clerk.Must(200, x.clerk.Get("/matters/export?format=xlsx")); !strings.HasPrefix(xlsx.Body, "PK") {
 			t.Error("XLSX is none")
@@ -197,7 +201,8 @@ func TestRegisteringFromOtherSources(t *testing.T) {
 	x := castOf(h)
 	x.clerk.Page("/matters/new")
 	x.clerk.Page("/matters/new?type=promise")
-	x.county.Must(403, x.county.Get("/matters/new"))
+	x.verifier.Must(403, x.verifier.Get("/matters/new"))
+	x.county.Must(403, x.county.Get("/matters/new?type=rectification")) // the convenor's; its own lists it may fill
 	convenor := itoa(h.Units["C"].ID)
 	bad := x.clerk.Must(422, x.clerk.Post("/matters", "type", "rectification", "convenor", convenor, "problem", "", "source", "audit", "unit", "无此单位", "units", "丙县\n也没有", "on", "2022-01-10"))
 	for _, want := range []string{`href="#f-unit"`, "也没有"} {

@@ -58,6 +58,16 @@ func (s *Server) hosted(c *Ctx) (hall, error) {
 	return h, err
 }
 
+// arranging is the meeting in the address, for its host and as long as its cycle is open: afterwards nothing of it can be
+// arranged, and no form is shown that would be refused.
+func (s *Server) arranging(c *Ctx) (hall, error) {
+	h, err := s.hosted(c)
+	if err == nil && h.Cycle.State == cycle.Closed {
+		err = fault.Bad("fault.cycle.closed")
+	}
+	return h, err
+}
+
 // commenting is the meeting in the address, for those who comment in it.
 func (s *Server) commenting(c *Ctx) (hall, error) {
 	h, err := s.hallHere(c)

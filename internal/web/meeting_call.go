@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/web/ui"
 )
@@ -38,6 +39,9 @@ func (s *Server) callHere(c *Ctx) (h hall, e entry, x meeting.Call, err error) {
 	}
 	if !h.Runs {
 		return h, e, x, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if h.Cycle.State == cycle.Closed {
+		return h, e, x, fault.Bad("fault.cycle.closed")
 	}
 	if e, err = s.readRoll(c, h); err != nil {
 		return h, e, x, err

@@ -63,6 +63,10 @@ func (s *Server) commentHere(c *Ctx) (h hall, k meeting.Comment, err error) {
 	if err != nil {
 		return h, k, err
 	}
+	return s.commentOf(c, id)
+}
+
+func (s *Server) commentOf(c *Ctx, id int64) (h hall, k meeting.Comment, err error) {
 	bare, err := meeting.CommentByID(c.R.Context(), s.Reader, id)
 	if err != nil {
 		return h, k, err
@@ -113,8 +117,8 @@ func (s *Server) commentPage(c *Ctx) error {
 		p.Crumbs[len(p.Crumbs)-2] = ui.Link{Text: c.T("meeting.comments"), Href: "/cycles/" + itoa(h.Cycle.ID) + "/comments"}
 	}
 	if s.Rooms.Meetings.MayWrite(c.Actor, h.Unit.Place(), k) {
-		p.Actions = []ui.Button{{Text: c.T("meeting.comment.edit"), Href: "/comments/" + itoa(k.ID) + "/edit", Key: "e"},
-			{Text: c.T("history.label"), Href: "/history/comment/" + itoa(k.ID)}}
+		p.Actions = []ui.Button{{Text: c.T("meeting.comment.edit"), Href: "/comments/" + itoa(k.ID) + "/edit", Key: "e"}}
+		p.Actions = append(p.Actions, c.historyButton(meeting.CommentKind, k.ID)...)
 	} else if k.Pending && s.Rooms.Meetings.MayConfirm(c.Actor, h.Unit.Place(), k) {
 		p.Comment = c.commentBlock(k, k.Body)
 		p.Confirm = c.confirmButton(k)

@@ -110,7 +110,7 @@ func (s *Server) renderConsole(c *Ctx, h hall, status int, failed error) error {
 
 // asked is the reporter to whom questions are put unless the host chooses: who is on, else who spoke last, else who is
 // next.
-func (c *Ctx) asked(b board) int64 {
+func (c *Ctx) asked(b meetingBoard) int64 {
 	if now := b.Stage.Now(b.Slots); now != nil {
 		return now.Reporter
 	}
@@ -150,7 +150,7 @@ func (c *Ctx) clockOf(x meeting.Slot, turn meeting.Turn, now int64) ui.Clock {
 		NowMS: now / 1000, Down: x.Limit > 0, Label: c.T("meeting.clock")}
 }
 
-func (c *Ctx) consoleNow(h hall, b board) ConsoleNow {
+func (c *Ctx) consoleNow(h hall, b meetingBoard) ConsoleNow {
 	p := ConsoleNow{ID: h.M.ID, Status: c.meetingStatus(b.Stage.State), Once: newToken()}
 	next := b.Stage.Next(b.Slots)
 	if next != nil {
@@ -170,7 +170,7 @@ func (c *Ctx) consoleNow(h hall, b board) ConsoleNow {
 	return p
 }
 
-func (c *Ctx) turnBlock(x meeting.Slot, b board) *TurnBlock {
+func (c *Ctx) turnBlock(x meeting.Slot, b meetingBoard) *TurnBlock {
 	turn := b.Stage.Turns[x.ID]
 	place := slices.IndexFunc(b.Slots, func(y meeting.Slot) bool { return y.ID == x.ID }) + 1
 	t := &TurnBlock{Slot: x.ID, Unit: x.UnitName.In(c.Lang), Who: c.who(x.Person, x.Post), Paused: turn.Phase == meeting.Paused,
@@ -189,7 +189,7 @@ func (c *Ctx) liveButton(h hall, step meeting.Step, slot int64, text, key, kind 
 }
 
 // liveButtons are what the host can do now, the likeliest first.
-func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
+func (c *Ctx) liveButtons(h hall, b meetingBoard, next *meeting.Slot) []ui.Button {
 	var out []ui.Button
 	add := func(step meeting.Step, slot int64, key, kind string, args ...any) {
 		if b.Stage.Allows(step, slot) {
@@ -198,8 +198,8 @@ func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
 	}
 	cur := b.Stage.Current
 	add(meeting.Open, 0, "o", "primary")
-	if len(out) > 0 && c.Today() < h.Cycle.MeetingDate {
-		out[0].Confirm = c.T("meeting.do.open_early", "Date", c.locale().Date(h.Cycle.MeetingDate))
+	if len(out) > 0 {
+		out[0].Confirm = c.openEarly(h)
 	}
 	if cur != 0 {
 		stop := "primary"
@@ -220,7 +220,15 @@ func (c *Ctx) liveButtons(h hall, b board, next *meeting.Slot) []ui.Button {
 	return out
 }
 
-func (c *Ctx) consoleOrder(h hall, b board) ui.Table {
+// openEarly is what is asked before a meeting is opened ahead of its date, "" from that date on.
+func (c *Ctx) openEarly(h hall) string {
+	if c.Today() >= h.Cycle.MeetingDate {
+		return ""
+	}
+	return c.T("meeting.do.open_early", "Date", c.locale().Date(h.Cycle.MeetingDate))
+}
+
+func (c *Ctx) consoleOrder(h hall, b meetingBoard) ui.Table {
 	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.unit")}, {Head: c.T("meeting.turn")}, {Head: c.T("meeting.spoke"), Align: "right"}, {Head: c.T("meeting.act")}},
 		Empty: &ui.EmptyState{Title: c.T("meeting.nobody"), Text: c.T("meeting.nobody_hint")}}
 	for i, x := range b.Slots {
@@ -245,7 +253,11 @@ func (s *Server) liveStep(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Rooms.Meetings.Live(c.R.Context(), c.Actor, h.M.ID, meeting.Step(c.Value("step")), c.Int("slot", 0), c.Value("reason")); err != nil {
+	step := meeting.Step(c.Value("step"))
+	if early := c.openEarly(h); step == meeting.Open && early != "" && !c.Sure() {
+		return c.AskFirst(early, c.T("meeting.do.open"), h.path("/console"))
+	}
+	if err := s.Rooms.Meetings.Live(c.R.Context(), c.Actor, h.M.ID, step, c.Int("slot", 0), c.Value("reason")); err != nil {
 		return err
 	}
 	return c.Go(h.path("/console"), "")

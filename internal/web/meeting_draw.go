@@ -52,8 +52,11 @@ func (s *Server) drawPage(c *Ctx) error {
 
 func (s *Server) renderDraw(c *Ctx, h hall, status int, failed error) error {
 	ctx := c.R.Context()
-	p := &MeetingDrawPage{ID: h.M.ID, Runs: h.Runs, MayDraw: h.M.State != meeting.Ended}
+	p := &MeetingDrawPage{ID: h.M.ID, Runs: h.Runs && h.Cycle.State != cycle.Closed, MayDraw: h.M.State != meeting.Ended}
 	c.hallPage(&p.Page, h, c.T("meeting.draw"))
+	if h.Runs && !p.Runs {
+		p.Flash = &ui.Notice{Text: c.T("fault.cycle.closed")}
+	}
 	draws, err := meeting.Draws(ctx, s.Reader, h.M.ID)
 	if err != nil {
 		return err
@@ -77,14 +80,14 @@ func (s *Server) renderDraw(c *Ctx, h hall, status int, failed error) error {
 	errs := c.Errors(failed)
 	p.Words = ui.Field{Name: "words", Label: c.T("meeting.draw.words"), Hint: c.T("meeting.draw.words_hint"), Value: c.Value("words"), Error: errs["words"], MaxLength: 100}
 	p.Reason = ui.Field{Name: "reason", Label: c.T("meeting.draw.reason"), Hint: c.T("meeting.draw.reason_hint"), Required: true, Error: errs["reason"], MaxLength: 500}
-	if h.Runs && h.M.State != meeting.Ended {
+	if p.Runs && h.M.State != meeting.Ended {
 		p.Order = c.slotRows(b)
 	}
 	p.Errors = ui.Errors(p.Words, p.Reason)
 	return c.RenderStatus(status, "meeting_draw", p)
 }
 
-func (c *Ctx) slotRows(b board) []SlotRow {
+func (c *Ctx) slotRows(b meetingBoard) []SlotRow {
 	var out []SlotRow
 	for i, x := range b.Slots {
 		id := itoa(x.ID)
@@ -160,7 +163,7 @@ func (s *Server) syncSlots(c *Ctx) error {
 
 // drawVerb runs a verb of the draw's page and comes back to it.
 func (s *Server) drawVerb(c *Ctx, flash string, do func(h hall) error) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}

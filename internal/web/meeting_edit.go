@@ -72,7 +72,7 @@ func (s *Server) presiders(ctx context.Context, lang string, cy cycle.Cycle, cho
 }
 
 func (s *Server) meetingEditPage(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (c *Ctx) itemRows(items []meeting.Item, errs map[string]string) []ItemRow {
 }
 
 func (s *Server) editMeeting(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *Server) editMeeting(c *Ctx) error {
 }
 
 func (s *Server) editAgenda(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}

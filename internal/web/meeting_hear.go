@@ -40,7 +40,7 @@ type HearNow struct {
 	Notice *ui.Notice
 }
 
-func (c *Ctx) hearNow(h hall, b board, reporter int64) HearNow {
+func (c *Ctx) hearNow(h hall, b meetingBoard, reporter int64) HearNow {
 	var out HearNow
 	if now := b.Stage.Now(b.Slots); now != nil && now.Reporter != reporter {
 		out.Notice = &ui.Notice{Text: c.T("meeting.home.now", "Unit", now.UnitName.In(c.Lang), "Who", c.who(now.Person, now.Post)),
@@ -106,7 +106,7 @@ func (s *Server) hearPage(c *Ctx) error {
 	return c.Render("meeting_hear", p)
 }
 
-func (c *Ctx) hearFrame(p *MeetingHearPage, h hall, b board, at int) {
+func (c *Ctx) hearFrame(p *MeetingHearPage, h hall, b meetingBoard, at int) {
 	r := b.Reporters[at]
 	c.hallPage(&p.Page, h, r.UnitName.In(c.Lang))
 	p.Sub = c.who(r.Person, r.Post)
@@ -160,7 +160,7 @@ func (c *Ctx) pastRow(f meeting.PastFinding) PastRow {
 }
 
 // hearSaid reads questions and comments, and finds the comment that the reader writes.
-func (s *Server) hearSaid(c *Ctx, h hall, p *MeetingHearPage, b board) error {
+func (s *Server) hearSaid(c *Ctx, h hall, p *MeetingHearPage, b meetingBoard) error {
 	questions, err := meeting.Questions(c.R.Context(), s.Reader, h.M.ID, p.Reporter)
 	if err != nil {
 		return err

@@ -49,8 +49,8 @@ func (s *Server) meetingPage(c *Ctx) error {
 	return c.Render("meeting", p)
 }
 
-// board is everything that is read of a meeting for its pages.
-type board struct {
+// meetingBoard is everything that is read of a meeting for its pages.
+type meetingBoard struct {
 	Agenda    []meeting.Item
 	Slots     []meeting.Slot
 	Reporters []meeting.Reporter
@@ -62,7 +62,7 @@ type board struct {
 }
 
 // of gives the chair's comment on a reporter; nil where there is none that the reader may know of.
-func (b board) of(reporter int64) *meeting.Comment {
+func (b meetingBoard) of(reporter int64) *meeting.Comment {
 	for i := range b.Comments {
 		if b.Comments[i].Reporter == reporter && b.Comments[i].Voice == meeting.Chair {
 			return &b.Comments[i]
@@ -71,7 +71,7 @@ func (b board) of(reporter int64) *meeting.Comment {
 	return nil
 }
 
-func (s *Server) readBoard(c *Ctx, h hall) (b board, err error) {
+func (s *Server) readBoard(c *Ctx, h hall) (b meetingBoard, err error) {
 	ctx := c.R.Context()
 	b.Now = s.Now().UnixMicro()
 	if b.Agenda, err = meeting.Agenda(ctx, s.Reader, h.M.ID); err != nil {
@@ -100,7 +100,7 @@ func (s *Server) readBoard(c *Ctx, h hall) (b board, err error) {
 	return b, nil
 }
 
-func (c *Ctx) meetingFacts(h hall, b board) []ui.Fact {
+func (c *Ctx) meetingFacts(h hall, b meetingBoard) []ui.Fact {
 	limit := c.T("meeting.no_limit")
 	if h.M.Limit > 0 {
 		limit = c.T("meeting.minutes", "Count", h.M.Limit/60)
@@ -151,7 +151,7 @@ func (c *Ctx) placed(i int, x meeting.Slot) string {
 	return itoa(int64(i+1)) + ". " + x.UnitName.In(c.Lang)
 }
 
-func (c *Ctx) orderTable(h hall, b board) ui.Table {
+func (c *Ctx) orderTable(h hall, b meetingBoard) ui.Table {
 	t := ui.Table{Caption: c.T("meeting.order"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.unit")}, {Head: c.T("meeting.speaker")},
 		{Head: c.T("meeting.turn")}, {Head: c.T("meeting.spoke"), Align: "right"}, {Head: c.T("meeting.comment")}},
 		Empty: &ui.EmptyState{Title: c.T("meeting.nobody"), Text: c.T("meeting.nobody_hint")}}
@@ -188,7 +188,7 @@ func (c *Ctx) commentStatus(k meeting.Comment) *ui.Status {
 	return &ui.Status{State: ui.Done, Text: c.T("meeting.comment.confirmed")}
 }
 
-func (c *Ctx) writtenTable(h hall, b board) *ui.Table {
+func (c *Ctx) writtenTable(h hall, b meetingBoard) *ui.Table {
 	t := &ui.Table{Caption: c.T("meeting.written"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.unit")}, {Head: c.T("meeting.speaker")}, {Head: c.T("meeting.comment")}}}
 	for _, r := range b.Reporters {
 		if r.Slot != 0 {
@@ -207,7 +207,7 @@ func (c *Ctx) writtenTable(h hall, b board) *ui.Table {
 }
 
 // othersTable lists the comments that are not the chair's.
-func (c *Ctx) othersTable(b board) *ui.Table {
+func (c *Ctx) othersTable(b meetingBoard) *ui.Table {
 	t := &ui.Table{Caption: c.T("meeting.others"), HideCaption: true, Columns: []ui.Column{{Head: c.T("meeting.comment.by")}, {Head: c.T("meeting.comment.on")}, {Head: c.T("meeting.comment")}}}
 	units := map[int64]string{}
 	for _, r := range b.Reporters {
@@ -234,7 +234,8 @@ func (c *Ctx) meetingActions(p *MeetingPage, h hall) {
 	case h.Cycle.State == cycle.Closed:
 		if h.Runs {
 			p.Primary = &ui.Button{Text: c.T("meeting.minutes_page"), Href: h.path("/record")}
-			p.Links = []ui.Button{{Text: c.T("meeting.register"), Href: h.path("/register")}, {Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("history.label"), Href: "/history/meeting/" + itoa(h.M.ID)}}
+			p.Links = []ui.Button{{Text: c.T("meeting.register"), Href: h.path("/register")}, {Text: c.T("meeting.attendance"), Href: h.path("/attendance")}}
+			p.Links = append(p.Links, c.historyButton(meeting.Kind, h.M.ID)...)
 		} else if h.Voice == meeting.OfMember {
 			p.Links = []ui.Button{{Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
 		}
@@ -245,8 +246,8 @@ func (c *Ctx) meetingActions(p *MeetingPage, h hall) {
 		}
 		p.Actions = []ui.Button{{Text: c.T("meeting.edit"), Href: h.path("/edit"), Key: "e"}, {Text: c.T("meeting.roll"), Href: h.path("/roll")}}
 		p.Links = []ui.Button{{Text: c.T("meeting.console"), Href: h.path("/console")}, {Text: c.T("meeting.hear"), Href: h.path("/hear")}, {Text: c.T("meeting.stage"), Href: h.path("/stage")}, {Text: c.T("meeting.register"), Href: h.path("/register")},
-			{Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("meeting.minutes_page"), Href: h.path("/record")},
-			{Text: c.T("history.label"), Href: "/history/meeting/" + itoa(h.M.ID)}}
+			{Text: c.T("meeting.attendance"), Href: h.path("/attendance")}, {Text: c.T("meeting.minutes_page"), Href: h.path("/record")}}
+		p.Links = append(p.Links, c.historyButton(meeting.Kind, h.M.ID)...)
 	case h.Voice == meeting.Higher:
 		p.Begin = &ui.Button{Text: c.T("meeting.comment.begin_higher"), Kind: "primary", Post: h.path("/comments"), Fields: c.onceField()}
 	case h.Voice == meeting.OfMember:

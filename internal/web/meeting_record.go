@@ -67,7 +67,7 @@ func (s *Server) readRecord(c *Ctx, h hall) (r Record, err error) {
 }
 
 // eventsTable lists what the host did; what was taken back is marked.
-func (c *Ctx) eventsTable(b board) ui.Table {
+func (c *Ctx) eventsTable(b meetingBoard) ui.Table {
 	t := ui.Table{Caption: c.T("meeting.events"), HideCaption: true, Wide: true, Columns: []ui.Column{{Head: c.T("meeting.time")}, {Head: c.T("meeting.event")}, {Head: c.T("meeting.unit")}, {Head: c.T("meeting.by")}},
 		Empty: &ui.EmptyState{Title: c.T("meeting.no_events")}}
 	units, gone := map[int64]string{}, map[int64]bool{}
@@ -94,7 +94,7 @@ func (c *Ctx) seconds(at int64) string {
 	return time.UnixMicro(at).In(c.srv.Zone).Format(time.TimeOnly)
 }
 
-func (c *Ctx) turnRecord(x meeting.Reporter, b board, questions []meeting.Question, said []meeting.Confirmed) TurnRecord {
+func (c *Ctx) turnRecord(x meeting.Reporter, b meetingBoard, questions []meeting.Question, said []meeting.Confirmed) TurnRecord {
 	t := TurnRecord{Title: x.UnitName.In(c.Lang) + " · " + c.who(x.Person, x.Post), Time: c.T("meeting.in_writing")}
 	if x.Slot != 0 {
 		turn := b.Stage.Turns[x.Slot]

@@ -86,7 +86,7 @@ func (c *Ctx) calledFrom(x meeting.Call) string {
 }
 
 func (s *Server) rollPage(c *Ctx) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}
@@ -258,7 +258,7 @@ func orElse(s, otherwise string) string {
 
 // rollVerb runs a verb of the roll's page and comes back to it.
 func (s *Server) rollVerb(c *Ctx, flash string, do func(h hall) error) error {
-	h, err := s.hosted(c)
+	h, err := s.arranging(c)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *Server) stagePage(c *Ctx) error {
 	return c.Render("meeting_stage", p)
 }
 
-func (c *Ctx) stageNow(h hall, b board) StageNow {
+func (c *Ctx) stageNow(h hall, b meetingBoard) StageNow {
 	p := StageNow{Name: c.cycleTitle(h.Cycle, h.Unit), Place: h.M.Place}
 	if next := b.Stage.Next(b.Slots); next != nil && b.Stage.State != meeting.Ended {
 		p.Next = c.T("meeting.stage.next", "Unit", next.UnitName.In(c.Lang))

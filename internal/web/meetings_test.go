@@ -18,6 +18,7 @@ import (
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/plan"
+	"plumbline/internal/store"
 )
 
 // hall is a city with three counties on the morning of its meeting: two speak, the third writes. One of them was told
@@ -135,6 +136,39 @@ func TestMeetingDay(t *testing.T) {
 		x.speak()
 		x.comment()
 		x.record()
+	})
+}
+
+// Nothing of a meeting is arranged once its cycle is closed: by its address too it is refused in a sentence. The draw
+// stays for everybody to check, without a form.
+func TestTheMeetingOfAClosedCycle(t *testing.T) {
+	apptest.Each(t, func(h *apptest.House) {
+		x := newHall(h)
+		x.arrange()
+		x.draw()
+		x.roll()
+		call := regexp.MustCompile(`/calls/\d+`).FindString(x.desk.Page(x.path + "/roll").Body)
+		err := h.DB.Write(context.Background(), func(tx *store.Tx) error {
+			_, err := tx.Exec(context.Background(), `UPDATE cycle SET state = 'closed' WHERE id = $1`, x.cycle)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range []string{x.path + "/edit", x.path + "/roll", call} {
+			if a := x.desk.Must(422, x.desk.Get(page)); !strings.Contains(a.Body, "已办结归档，不能再修改") {
+				t.Errorf("%s does not say why: %s", page, apptest.Text(a.Body))
+			}
+		}
+		for _, post := range []string{"/edit", "/agenda", "/draw", "/redraw", "/sync", "/call", "/arrive"} {
+			x.desk.Must(422, x.desk.Post(x.path+post, "version", "1", "words", "一", "reason", "一", "who", "某人", "capacity", "guest"))
+		}
+		if page := x.desk.Page(x.path + "/draw").Body; !strings.Contains(page, "已办结归档，不能再修改") || strings.Contains(page, `action="`+x.path) || strings.Contains(page, "/slots/") {
+			t.Error("the draw of a closed cycle offers forms, or does not say why not")
+		}
+		for _, page := range []string{"", "/register", "/attendance", "/record"} {
+			x.desk.Page(x.path + page)
+		}
 	})
 }
 

@@ -17,6 +17,7 @@ type OrgFormPage struct {
 	Page
 	Notice *ui.Notice
 	Errors *ui.ErrorSummary
+	Hangs  *ui.Table // what hangs on a unit that is to end
 	Fields []ui.Field
 	To     string // where it posts
 	Rev    int    // the version that the form was made of; 0 where there is none
@@ -32,6 +33,7 @@ type orgForm struct {
 	fields                         []ui.Field
 	version                        int
 	notice                         *ui.Notice
+	hangs                          *ui.Table
 	theirs                         func(current any) (version int, values map[string]string)
 }
 
@@ -44,7 +46,7 @@ func (c *Ctx) typed(name, stands string) string {
 }
 
 func (c *Ctx) showForm(status int, f orgForm, errs map[string]string) error {
-	p := &OrgFormPage{Notice: f.notice, To: c.R.URL.RequestURI(), Rev: int(c.Int("version", int64(f.version))),
+	p := &OrgFormPage{Notice: f.notice, Hangs: f.hangs, To: c.R.URL.RequestURI(), Rev: int(c.Int("version", int64(f.version))),
 		Submit: ui.Button{Text: f.submit, Kind: f.kind}, Back: ui.Button{Text: c.T("org.cancel"), Href: f.back, Kind: "quiet"}}
 	if f.kind == "" {
 		p.Submit.Kind = "primary"

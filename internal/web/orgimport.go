@@ -190,14 +190,13 @@ func (s *Server) importResult(c *Ctx) error {
 	case job.Failed:
 		p.Notice = &ui.Notice{Kind: "error", Title: c.T("org.import_failed"), Text: c.T(j.Result)}
 	default:
-		p.Progress, p.RefreshSec = c.importBar(j), 0
+		p.Progress, p.RefreshSec = c.importBar(j, "/imports/"+itoa(j.ID)), 0
 	}
 	return c.Render("importresult", p)
 }
 
-// importBar is the progress of a job; without JavaScript a link looks again.
-func (c *Ctx) importBar(j job.Job) *ui.Progress {
-	at := "/imports/" + itoa(j.ID)
+// importBar is the progress of a job whose page is at; without JavaScript a link looks again.
+func (c *Ctx) importBar(j job.Job, at string) *ui.Progress {
 	p := &ui.Progress{ID: "import", Label: c.T("org.import_running"), Value: j.Done, Max: max(j.Total, 1000), Poll: at + "/progress", Href: at}
 	p.Text = c.T("org.percent", "N", p.Value*100/p.Max)
 	if j.State == job.Waiting {
@@ -212,12 +211,7 @@ func (s *Server) importProgress(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	if j.State == job.Done || j.State == job.Failed {
-		c.W.Header().Set("HX-Redirect", "/imports/"+itoa(j.ID))
-		c.W.WriteHeader(http.StatusOK)
-		return nil
-	}
-	return c.Fragment("importresult", "c-progress", c.importBar(j))
+	return c.importPoll(j, "/imports/"+itoa(j.ID))
 }
 
 func (c *Ctx) importReport(p *ImportResultPage, j job.Job, o org.Order, r org.Report) {

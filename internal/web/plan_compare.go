@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
 	"plumbline/internal/review/plan"
@@ -36,7 +34,8 @@ func (s *Server) planCompare(c *Ctx) error {
 	page.Table = ui.Table{Caption: page.Sub, HideCaption: true, Columns: []ui.Column{{Head: c.T("plan.compare.where")}, {Head: other.Name}, {Head: p.Name}},
 		Empty: &ui.EmptyState{Title: c.T("plan.compare.same")}}
 	for _, ch := range plan.Diff(other.Body, p.Body) {
-		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{{Text: c.changeLabel(ch), Sub: c.T("plan.chapter." + ch.Chapter)}, ui.T(ch.From), ui.T(ch.To)}})
+		page.Table.Rows = append(page.Table.Rows, ui.Row{Cells: []ui.Cell{{Text: c.stepsLabel(ch.Steps, p.Body, other.Body), Sub: c.T("plan.chapter." + ch.Chapter)},
+			ui.T(c.planValue(ch.Steps, ch.From, other.Body, p.Body)), ui.T(c.planValue(ch.Steps, ch.To, p.Body, other.Body))}})
 	}
 	return c.Render("plan_compare", page)
 }
@@ -65,24 +64,4 @@ func (s *Server) compareFilter(c *Ctx, p plan.Plan, with int64) (*ui.Filter, err
 		}
 	}
 	return &ui.Filter{Action: planPath(p.ID) + "/compare", Fields: []ui.Field{{Name: "with", Type: "select", Label: c.T("plan.compare.with"), Options: options, Value: itoa(with)}}}, nil
-}
-
-// changeLabel words where a change stands: row and field. A field without a word of its own shows its path.
-func (c *Ctx) changeLabel(ch plan.Change) string {
-	var parts []string
-	for _, step := range ch.Steps[1:] {
-		if id, isRow := strings.CutPrefix(step, "#"); isRow {
-			parts = append(parts, id)
-		} else if key := "plan.path." + step; c.srv.Words.Has(key) {
-			parts = append(parts, c.T(key))
-		} else {
-			parts = append(parts, step)
-		}
-	}
-	first := "plan.path." + ch.Steps[0]
-	head := c.T("plan.chapter." + ch.Chapter)
-	if c.srv.Words.Has(first) {
-		head = c.T(first)
-	}
-	return strings.Join(append([]string{head}, parts...), " · ")
 }

@@ -162,7 +162,8 @@ func (c *Ctx) stalePlan(mine plan.Body, now plan.Plan) *ui.Stale {
 	st := &ui.Stale{Keep: ui.Button{Text: c.T("plan.stale.keep"), Kind: "primary", Form: "plan-form", Name: "do", Value: "save"},
 		Discard: ui.Button{Text: c.T("plan.stale.discard"), Href: planPath(now.ID) + "/edit"}}
 	for _, ch := range plan.Diff(now.Body, mine) {
-		st.Rows = append(st.Rows, ui.StaleRow{Label: c.changeLabel(ch), Yours: ch.To, Theirs: ch.From})
+		st.Rows = append(st.Rows, ui.StaleRow{Label: c.stepsLabel(ch.Steps, mine, now.Body),
+			Yours: c.planValue(ch.Steps, ch.To, mine, now.Body), Theirs: c.planValue(ch.Steps, ch.From, now.Body, mine)})
 	}
 	return st
 }

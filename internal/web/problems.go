@@ -32,6 +32,9 @@ func ProblemText(t ui.Translator, p table.Problem) string {
 	}
 	args := []any{"Column", p.Column}
 	for name, value := range p.Args {
+		if name == "accepted" || name == "columns" { // lists, as the reader's language writes them
+			value = strings.ReplaceAll(value, ", ", t("list.separator"))
+		}
 		args = append(args, name, value)
 	}
 	return t(key, args...)

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"plumbline/internal/authz"
+	"plumbline/internal/board"
 	"plumbline/internal/fault"
 	"plumbline/internal/web/ui"
 	"plumbline/internal/wording"
@@ -44,14 +45,23 @@ func (c *Ctx) Fragment(page, name string, data any) error {
 }
 
 func (c *Ctx) write(status int, page, name string, data any) error {
-	t := c.srv.pages[c.Lang][page]
-	if t == nil {
-		return fmt.Errorf("web: there is no page %q", page)
-	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, name, data); err != nil {
+	b, err := c.draw(page, name, data)
+	if err != nil {
 		return err
 	}
+	c.send(status, b)
+	return nil
+}
+
+func (c *Ctx) draw(page, name string, data any) (b bytes.Buffer, err error) {
+	t := c.srv.pages[c.Lang][page]
+	if t == nil {
+		return b, fmt.Errorf("web: there is no page %q", page)
+	}
+	return b, t.ExecuteTemplate(&b, name, data)
+}
+
+func (c *Ctx) send(status int, b bytes.Buffer) {
 	h := c.W.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", c.Lang)
@@ -60,7 +70,7 @@ func (c *Ctx) write(status int, page, name string, data any) error {
 		h.Set("Content-Length", strconv.Itoa(b.Len()))
 		c.W.WriteHeader(status)
 		_, _ = c.W.Write(b.Bytes())
-		return nil
+		return
 	}
 	h.Set("Content-Encoding", "gzip")
 	c.W.WriteHeader(status)
@@ -69,7 +79,6 @@ func (c *Ctx) write(status int, page, name string, data any) error {
 	_, _ = zip.Write(b.Bytes())
 	_ = zip.Close()
 	zips.Put(zip)
-	return nil
 }
 
 // zips are used again: a new one takes more memory than the page that it packs.
@@ -89,7 +98,7 @@ func (c *Ctx) frame(p *Page) {
 	}
 	f.Path = c.R.URL.RequestURI()
 	if c.R.Method != http.MethodGet {
-		f.Path = Local(refererPath(c.R))
+		f.Path, f.Resend = Local(refererPath(c.R)), c.turnable()
 	}
 	if f.Flash == nil {
 		if said := c.takeFlash(); said != "" {
@@ -101,6 +110,7 @@ func (c *Ctx) frame(p *Page) {
 		f.User = &ui.User{ID: strconv.FormatInt(c.Actor.Account, 10), Name: c.Actor.Name, Role: c.roles(), SignOut: "/signout",
 			Links: []ui.Link{{Text: c.T("account.mine"), Href: "/account"}}}
 		f.Search = &ui.Search{Action: "/search", Placeholder: c.T("house.search")}
+		f.Notices = c.bell()
 	}
 }
 
@@ -122,16 +132,18 @@ func (c *Ctx) nav() []ui.NavItem {
 		{"nav.home", "/", true},
 		{"nav.cycles", "/cycles", true},
 		{"nav.matters", "/matters", true},
+		{"nav.boards", "/boards", c.MayAnywhere(authz.Read) && c.srv.Ledgers().Types().For(board.Use) != nil},
 		{"nav.plans", "/plans", c.MayAnywhere(authz.PlanEdit)},
 		{"nav.units", "/units", true},
 		{"nav.people", "/people", c.MayAnywhere(authz.OrgEdit)},
 		{"nav.accounts", "/accounts", c.MayAnywhere(authz.AccountManage)},
+		{"nav.designs", ledgerTypes, c.May(authz.LedgerDesign, authz.Whole)},
 		{"nav.audit", "/audit", c.MayAnywhere(authz.AuditRead)},
 	}
 	var out []ui.NavItem
 	for _, it := range items {
 		if it.shown {
-			out = append(out, ui.NavItem{Text: c.T(it.key), Href: it.href, Current: isUnder(c.R.URL.Path, it.href)})
+			out = append(out, ui.NavItem{Text: c.T(it.key), Href: it.href, Current: isUnder(c.R.URL.Path, it.href) || it.href == ledgerTypes && isUnder(c.R.URL.Path, ledgerDrafts)})
 		}
 	}
 	return out

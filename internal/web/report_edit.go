@@ -119,9 +119,17 @@ func (s *Server) renderEditor(c *Ctx, status int, back typed) error {
 	p.Rail = c.editRail(d)
 	p.Actions = []ui.Button{{Text: c.T("report.versions"), Href: reportPath(id) + "/versions"}}
 	if d.Open() && s.Rooms.Reports.Submits(c.Actor, d.Head) {
-		p.Primary = &ui.Button{Text: c.T("report.submit"), Href: reportPath(id) + "/submit"}
+		p.Primary = c.submitButton(d)
 	}
 	return c.RenderStatus(status, "report_edit", p)
+}
+
+// submitButton leads to handing the report in, or while remarks of a return have no answer to the first of these.
+func (c *Ctx) submitButton(d report.Draft) *ui.Button {
+	if open := d.Unanswered(); len(open) > 0 {
+		return &ui.Button{Text: c.T("report.answer_first", "Count", len(open)), Href: reportPath(d.Reporter) + "/edit#" + remarkAnchor(open[0].ID), Kind: "primary"}
+	}
+	return &ui.Button{Text: c.T("report.submit"), Href: reportPath(d.Reporter) + "/submit", Kind: "primary"}
 }
 
 func reportPath(id int64) string { return "/reports/" + itoa(id) }

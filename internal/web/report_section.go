@@ -160,7 +160,7 @@ func (c *Ctx) remarksOf(d report.Draft, section, once string) []RemarkBlock {
 }
 
 func (c *Ctx) remarkBlock(m report.Remark) RemarkBlock {
-	b := RemarkBlock{Anchor: fmt.Sprintf("m-%d", m.ID), Text: m.Body, Answer: m.Answer, Version: m.Version,
+	b := RemarkBlock{Anchor: remarkAnchor(m.ID), Text: m.Body, Answer: m.Answer, Version: m.Version,
 		Meta: c.T("report.remark_by", "Name", m.By, "N", m.Number, "Time", c.locale().DateTime(m.At))}
 	if m.Answer != "" {
 		b.AnswerMeta = c.T("report.answered_by", "Name", m.AnsweredBy, "Time", c.locale().DateTime(m.AnsweredAt))
@@ -184,3 +184,5 @@ func (c *Ctx) fileItem(reporter int64, f report.File) ui.File {
 	return ui.File{Name: f.Name, Href: fmt.Sprintf("%s/files/%d", reportPath(reporter), f.ID),
 		Note: c.fileSize(f.Size) + " · " + f.By + " · " + c.locale().DateTime(f.At)}
 }
+
+func remarkAnchor(id int64) string { return "m-" + itoa(id) }

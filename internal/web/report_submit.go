@@ -17,6 +17,7 @@ type ReportSubmitPage struct {
 	Sheet   ReportSheet
 	Rail    ReportRail
 	Can     bool
+	First   *ui.Button // what has to be done before the report can be handed in
 }
 
 func (s *Server) reportSubmitPage(c *Ctx) error { return s.renderSubmit(c, http.StatusOK, nil) }
@@ -38,7 +39,11 @@ func (s *Server) renderSubmit(c *Ctx, status int, notice *ui.Notice) error {
 	p.Actions = []ui.Button{{Text: c.T("report.go_on"), Href: reportPath(id) + "/edit"}}
 	if notice != nil {
 		p.Notices = append(p.Notices, *notice)
-	} else if n := d.Waiting(); n > 0 {
+	}
+	if n := d.Waiting(); n > 0 && p.Can {
+		p.Can, p.First = false, c.submitButton(d)
+	}
+	if n := d.Waiting(); n > 0 && notice == nil {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "warn", Text: c.T("fault.report.remarks_open", "Count", n)})
 	}
 	warned := 0
@@ -50,7 +55,7 @@ func (s *Server) renderSubmit(c *Ctx, status int, notice *ui.Notice) error {
 	if warned > 0 {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "warn", Text: c.T("report.submit.warned", "Count", warned)})
 	}
-	if !p.Can {
+	if !p.Can && p.First == nil {
 		p.Notices = append(p.Notices, ui.Notice{Kind: "info", Text: c.T("report.only_person", "Name", c.reportPerson(d.Content.Person, nil))})
 	}
 	return c.RenderStatus(status, "report_submit", p)

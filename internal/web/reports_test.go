@@ -135,7 +135,16 @@ func TestReportInTheBrowser(t *testing.T) {
 		says(t, a, "问题不具体。", "退回", "office", "presider", "首次打开第1稿")
 		says(t, owner.Page("/"), "退回修改", "2022年1月13日")
 		answer := regexp.MustCompile(path + `/answers/\d+`).FindString(a.Body)
-		says(t, owner.Must(http.StatusUnprocessableEntity, owner.Post(path+"/submit", "version", version(owner))), "1条退回意见没有答复")
+		var stands string
+		if err := h.DB.QueryRow(context.Background(), `SELECT CAST(version AS TEXT) FROM report WHERE reporter_id = $1`, strings.TrimPrefix(path, "/reports/")).Scan(&stands); err != nil {
+			t.Fatal(err)
+		}
+		first := path + "/edit#m-" + answer[strings.LastIndex(answer, "/")+1:]
+		if page := owner.Page(path + "/submit"); !strings.Contains(page.Body, `href="`+first+`"`) || strings.Contains(page.Body, `action="`+path+`/submit"`) {
+			t.Error("a report with an open remark offers to be handed in")
+		}
+		says(t, owner.Page(path+"/edit"), "先答复1条退回意见")
+		says(t, owner.Must(http.StatusUnprocessableEntity, owner.Post(path+"/submit", "version", stands)), "1条退回意见没有答复")
 		owner.Must(http.StatusSeeOther, owner.Post(answer, "answer", "已写明三处。", "version", "1"))
 		says(t, staff.Must(http.StatusConflict, staff.Post(answer, "answer", "另一个答复", "version", "1")), "另一个答复", "已写明三处。")
 		owner.Must(http.StatusSeeOther, save(owner, "problems", "一是下村少，二是会多，三是表多。", 1))

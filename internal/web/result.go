@@ -1,7 +1,9 @@
 package web
 
 import (
+	"math/big"
 	"strconv"
+	"strings"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
@@ -171,7 +173,7 @@ func (c *Ctx) quotaNotice(q *result.Quota) *ui.Notice {
 	if q == nil {
 		return nil
 	}
-	args := []any{"Units", q.Units, "Share", q.Share, "Required", q.Required, "Have", q.Suggested}
+	args := []any{"Units", q.Units, "Share", percentOf(q.Share), "Required", q.Required, "Have", q.Suggested}
 	if q.Met {
 		return &ui.Notice{Kind: "ok", Text: c.T("result.quota_met", args...)}
 	}
@@ -239,7 +241,21 @@ func (c *Ctx) ranking(v result.View, r result.Record) *ui.Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	t.Wide = len(t.Columns) > wideFrom
 	return t
+}
+
+// wideFrom is how many columns the ranking has at most beside the rail; more scroll within their own frame.
+const wideFrom = 6
+
+// percentOf writes a share between 0 and 1 as people say it: 0.15 is 15%.
+func percentOf(share string) string {
+	r, ok := new(big.Rat).SetString(share)
+	if !ok {
+		return share
+	}
+	text := r.Mul(r, big.NewRat(100, 1)).FloatString(2)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "%"
 }
 
 // partName names a part of the composite; a plan without parts has the ballot alone.

@@ -239,9 +239,17 @@ func (c *Ctx) gradeFields(f *DecisionForm, v result.DecisionView, in result.Deci
 			score.Sub = joined(score.Sub, c.T("result.tied"))
 		}
 		f.Grades.Rows = append(f.Grades.Rows, ui.Row{Cells: []ui.Cell{{Text: u.In(c.Lang), Sub: u.Code}, score, {Status: c.gradeStatus(v.Plan.Body, u.Suggested)}, {Field: &grade}, {Field: &why}}})
-		all = append(all, grade, why)
+		all = append(all, c.summed(grade, u.In(c.Lang)), c.summed(why, u.In(c.Lang)))
 	}
 	return all
+}
+
+// summed is a field as the summary of errors tells of it: twenty units share one sentence, so that it names the unit.
+func (c *Ctx) summed(f ui.Field, unit string) ui.Field {
+	if f.Error != "" {
+		f.Error = c.T("result.decision.wrong", "Unit", unit, "Text", f.Error)
+	}
+	return f
 }
 
 func (s *Server) recordDecision(c *Ctx) error {

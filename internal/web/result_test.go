@@ -258,6 +258,10 @@ func TestARangeOfOneUnitAndACorrection(t *testing.T) {
 			x.clerk.Page(link)
 		}
 	}
+	decisions := regexp.MustCompile(`/history/decision/\d+`).FindAllString(x.clerk.Get(x.path+"/decision").Body, -1)
+	if told := apptest.Text(x.clerk.Page(decisions[len(decisions)-1]).Body); !strings.Contains(told, "等次 · 二县：") || strings.Contains(told, "good") || strings.Contains(told, "fair") {
+		t.Errorf("the history of a decision: %s", told)
+	}
 }
 
 // closed: nothing offers a change any more, but letters are still drafted and issued.

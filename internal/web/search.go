@@ -3,18 +3,22 @@ package web
 import (
 	"net/url"
 
+	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/web/ui"
 )
 
-// SearchPage answers the search box: units and people whose name or code holds the text.
+// SearchPage answers the search box: units and people whose name or code holds the text, and matters of any ledger that
+// the reader may read.
 type SearchPage struct {
 	Page
-	Filter ui.Filter
-	Units  *ui.Table
-	People *ui.Table
-	More   string // address of the whole list of people
-	Empty  *ui.EmptyState
+	Filter  ui.Filter
+	Units   *ui.Table
+	People  *ui.Table
+	More    string // address of the whole list of people
+	Matters *ui.Table
+	MoreOf  string // address of the whole list of matters
+	Empty   *ui.EmptyState
 }
 
 const searchLimit = 25
@@ -50,10 +54,28 @@ func (s *Server) searchPage(c *Ctx) error {
 	if len(people) == searchLimit {
 		p.More = "/people?" + url.Values{"q": {q}}.Encode()
 	}
-	if len(units)+len(people) == 0 {
+	if err := s.foundMatters(c, p, q); err != nil {
+		return err
+	}
+	if len(units)+len(people) == 0 && p.Matters == nil {
 		p.Empty = &ui.EmptyState{Title: c.T("org.search_none", "Text", q), Text: c.T("org.search_hint")}
 	}
 	return c.Render("search", p)
+}
+
+// foundMatters lists the matters that hold the text, whatever ledger they stand in.
+func (s *Server) foundMatters(c *Ctx, p *SearchPage, q string) error {
+	list, err := s.Ledgers().List(c.R.Context(), c.Actor, ledger.Filter{Text: q, Limit: searchLimit}, s.Ledgers().Today(s.Now()))
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	t, err := s.mattersTable(c, list, c.T("ledger.title"))
+	t.HideCaption = true
+	p.Matters = &t
+	if len(list) == searchLimit {
+		p.MoreOf = "/matters?" + url.Values{"q": {q}}.Encode()
+	}
+	return err
 }
 
 func (s *Server) foundUnits(c *Ctx, units []org.Unit) (*ui.Table, error) {

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
+	"plumbline/internal/board"
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/gate"
@@ -56,6 +57,7 @@ type Rooms struct {
 	Cycles   *cycle.Service
 	Meetings *meeting.Service
 	Ledgers  *ledger.Service
+	Boards   *board.Service
 	Results  *result.Service
 }
 

@@ -23,13 +23,18 @@ func (s *Server) setupPage(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.speakTo(a)
 	return c.renderSetup(http.StatusOK, a, nil)
 }
 
-func (c *Ctx) renderSetup(status int, a account.Account, errs map[string]string) error {
+// speakTo puts the page into the account's language where the reader has chosen none yet: whoever made the account has.
+func (c *Ctx) speakTo(a account.Account) {
 	if _, err := c.R.Cookie(langCookie); err != nil {
-		c.Lang = a.Lang // the reader has chosen no language yet; whoever made the account has
+		c.Lang = a.Lang
 	}
+}
+
+func (c *Ctx) renderSetup(status int, a account.Account, errs map[string]string) error {
 	p := &SetupPage{Token: c.R.PathValue("token")}
 	p.Kind, p.Title = ui.KindAuth, c.T("setup.title", "Name", a.Name)
 	p.Login = ui.Field{Name: "login", Label: c.T("account.login"), Value: a.Login, Readonly: true, Autocomplete: "username"}
@@ -60,6 +65,7 @@ func (s *Server) setup(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.speakTo(a)
 	password, err := c.chosenPassword()
 	var token string
 	var ses account.Session

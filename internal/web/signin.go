@@ -22,6 +22,7 @@ type SignInPage struct {
 	Login    ui.Field
 	Password ui.Field
 	To       string
+	Open     string // the pages that need no account, where a ledger is open
 	Resume   *Resume
 }
 
@@ -54,6 +55,9 @@ func (c *Ctx) renderSignIn(status int, p *SignInPage) error {
 	p.Login.Autofocus = p.Login.Value == ""
 	p.Password = ui.Field{Type: "password", Name: "password", Label: c.T("account.password"), Autocomplete: "current-password", Required: true,
 		Autofocus: p.Login.Value != "", Error: p.Password.Error}
+	if open, err := c.srv.Ledgers().Outsides(c.R.Context()); err == nil && len(open) > 0 {
+		p.Open = openPages
+	}
 	return c.RenderStatus(status, "signin", p)
 }
 
@@ -65,6 +69,7 @@ func (s *Server) signInAndResume(c *Ctx) bool {
 		p.Resume = resumeOf(c.R.URL.RequestURI(), c.R.PostForm)
 		p.Notice.Text = c.T("signin.expired")
 	} else if texts, file := c.textParts(); len(texts) > 0 {
+		c.posted = texts
 		p.Resume = resumeOf(c.R.URL.RequestURI(), texts)
 		p.Notice.Text = c.T("signin.expired")
 		if file {
@@ -134,17 +139,25 @@ func (c *Ctx) carried() *Resume {
 	if path == "" {
 		return nil
 	}
-	form := url.Values{}
-	for name, values := range c.R.PostForm {
+	return resumeOf(Local(path), unwrapped(c.R.PostForm))
+}
+
+// unwrapped is the form that another form carries.
+func unwrapped(form url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range form {
 		if inner, ok := strings.CutPrefix(name, resumeField); ok {
-			form[inner] = values
+			out[inner] = values
 		}
 	}
-	return resumeOf(Local(path), form)
+	return out
 }
 
 func (s *Server) signIn(c *Ctx) error {
 	ctx, resume := c.R.Context(), c.carried()
+	if c.turned {
+		return c.turnSignIn(resume)
+	}
 	owner, _, err := s.Rooms.Accounts.Owner(ctx, c.SessionToken())
 	if err != nil {
 		return err
@@ -165,7 +178,20 @@ func (s *Server) signIn(c *Ctx) error {
 	case owner != 0 && owner != ses.Account:
 		return c.Go("/", "signin.other_person")
 	}
-	return c.resumePage(resume)
+	return c.resumePage(resume, "resume.text")
+}
+
+// turnSignIn shows what stood there in the other language; no password came, and none is tried.
+func (c *Ctx) turnSignIn(resume *Resume) error {
+	if c.Actor.SignedIn() && resume != nil {
+		return c.resumePage(resume, "resume.text")
+	}
+	p := &SignInPage{To: Local(c.Value("to")), Resume: resume}
+	if resume != nil {
+		p.Notice = &ui.Notice{Kind: "warn", Text: c.T("signin.expired")}
+	}
+	p.Login.Value = c.Value("login")
+	return c.renderSignIn(http.StatusOK, p)
 }
 
 // come keeps the session with the browser; from here on the account's language holds.
@@ -193,12 +219,18 @@ func (c *Ctx) from() account.From {
 // ResumePage sends a carried form again, when the reader says so.
 type ResumePage struct {
 	Page
+	Text   string
 	Resume *Resume
 	Kept   []ui.Fact
 }
 
-func (c *Ctx) resumePage(r *Resume) error {
-	p := &ResumePage{Resume: r}
+// sendNow offers the posted form to be sent, with nothing of it lost.
+func (c *Ctx) sendNow() error {
+	return c.resumePage(resumeOf(c.R.URL.RequestURI(), c.posted), "resume.held")
+}
+
+func (c *Ctx) resumePage(r *Resume, text string) error {
+	p := &ResumePage{Resume: r, Text: c.T(text)}
 	for _, f := range r.Fields {
 		if f.Name[0] != '_' && f.Name != "version" && len([]rune(f.Value)) > 20 {
 			p.Kept = append(p.Kept, ui.Fact{Term: f.Name, Text: f.Value})

@@ -46,8 +46,13 @@ type belowRow struct{ Href, Name, Kind, Code, Below string }
 // Body is the rows, in the form that c-table gives them.
 func (t belowTable) Body() template.HTML {
 	var b strings.Builder
+	b.Grow(512 * len(t.Rows))
+	var labels [len(t.Heads)]string
+	for i, head := range t.Heads {
+		labels[i] = ` data-label="` + template.HTMLEscapeString(head) + `"><div>`
+	}
 	cell := func(i int, class, text string) {
-		b.WriteString(`<td role="cell"` + class + ` data-label="` + template.HTMLEscapeString(t.Heads[i]) + `"><div>` + template.HTMLEscapeString(text) + `</div></td>`)
+		b.WriteString(`<td role="cell"` + class + labels[i] + template.HTMLEscapeString(text) + `</div></td>`)
 	}
 	for _, r := range t.Rows {
 		href := template.HTMLEscapeString(r.Href)
@@ -164,6 +169,13 @@ func (s *Server) unitAbove(ctx context.Context, c *Ctx, p *UnitPage, u org.Unit,
 	}
 	if u.To != "" {
 		p.Facts.Items = append(p.Facts.Items, ui.Fact{Term: c.T("org.to"), Text: l.Date(u.To)})
+	}
+	if !past {
+		fact, err := s.workdaysFact(ctx, c, u)
+		if err != nil {
+			return err
+		}
+		p.Facts.Items = append(p.Facts.Items, fact)
 	}
 	if u.Below > 0 && !past {
 		p.Facts.Items = append(p.Facts.Items, ui.Fact{Term: c.T("org.below_all"), Text: l.Num(u.Below)})

@@ -103,7 +103,7 @@ func (p painter) open(b *strings.Builder, h ChartHead) {
 }
 
 func (p painter) table(b *strings.Builder, h ChartHead, g grid) {
-	fmt.Fprintf(b, `<details class="more"><summary>%s</summary><div class="tablewrap"><table class="table"><caption class="vh">%s</caption><thead><tr>`, esc(p.t("ui.chart.table")), esc(h.Title))
+	fmt.Fprintf(b, `<details class="more"><summary>%s</summary><div class="tablewrap" tabindex="0" role="region" aria-label="%s"><table class="table"><caption class="vh">%s</caption><thead><tr>`, esc(p.t("ui.chart.table")), esc(h.Title), esc(h.Title))
 	for i, c := range g.head {
 		fmt.Fprintf(b, `<th scope="col"%s>%s</th>`, rightAfter(i), esc(c))
 	}

@@ -26,6 +26,9 @@ var someCharts = map[string]Chart{
 	"spread": Intervals{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, Rules: []Rule{{"90", "good"}}, Items: []Interval{{Label: "a", Low: "80", Mid: "85.5", High: "90", Href: "/a"}, {Label: "b", Mid: "70", Mark: true}, {Label: "c"}}},
 	"lines":  Lines{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, X: []string{"2024", "2025", "2026"}, Panels: []Panel{{Label: "a", Values: []string{"1", "", "3"}}, {Label: "b", Values: []string{"", "2"}, Href: "/b", Mark: true}, {Label: "c"}}},
 	"dates":  Calendar{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, From: "2026-01-01", To: "2026-07-01", Today: "2026-02-01", Items: []Milestone{{"2026-01-15", "Report", Done, "/r"}, {"2026-01-16", "Meeting", "", ""}, {"2027-01-01", "Outside", "", ""}}},
+	"passes": Passes{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, Ways: []Pass{{"a", "b<", 3, "/ab", false}, {"b<", "a", 1, "", true}, {"a", "c", 12, "", false}}, Gave: "gave", Got: "got", Rest: "c"},
+	"gantt":  Gantt{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, Today: "2026-03-01", Items: []GanttRow{{"Survey", "2026-01-01", "2026-02-01", "2026-02-10", Done, "/s"}, {"Build<", "2026-02-01", "2026-02-20", "", Late, ""}, {"Open", "", "2026-05-01", "", OnTime, ""}, {"Undated", "", "", "", None, ""}}},
+	"curve":  Curve{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}, X: []string{"2026-01-01", "2026-02-01", "2026-05-01"}, Lines: []CurveLine{{"own", []string{"1.5", "", "3"}, true}, {"best<", []string{"3", "3", "3.1"}, false}, {"none", nil, false}}},
 	"empty":  Bars{ChartHead: ChartHead{ID: "x", Title: "t", Desc: "d"}},
 }
 
@@ -127,6 +130,60 @@ func TestCalendarRefusesNoDates(t *testing.T) {
 	out := draw(t, someCharts["dates"], zh)
 	if !strings.Contains(out, "1月15日") || strings.Count(out, "pin-no") != 2 {
 		t.Errorf("dates are missing, or one outside is drawn: %s", out)
+	}
+}
+
+// A plan is drawn with its lamp's shape and word, the tick of what is done, and today; grey paper hatches what is late.
+func TestAPlanIsDrawn(t *testing.T) {
+	out := draw(t, someCharts["gantt"], zh)
+	for _, want := range []string{`class="lamp s-late"`, `url(#x-p1)`, `class="today"`, ">今天<", ">逾期<", "Build&lt;", "2月20日"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+	if n := strings.Count(out, `class="tick"`); n != 1 {
+		t.Errorf("%d ticks for one thing done", n)
+	}
+	if n := strings.Count(out, `class="rule"`); n != 1 {
+		t.Errorf("%d dashes for one thing done after its day", n)
+	}
+	// Today stands beside the bars and strikes through no words, which lie in the first 17 px of each row.
+	for _, m := range regexp.MustCompile(`class="today"[^>]* y1="(\d+)" y2="(\d+)"`).FindAllStringSubmatch(out, -1) {
+		top, _ := number(m[1])
+		end, _ := number(m[2])
+		if int(top-ganttHead)%ganttRow <= 17 || end-top > ganttRow-18 {
+			t.Errorf("today strikes through words from %s to %s", m[1], m[2])
+		}
+	}
+	none := Gantt{ChartHead: ChartHead{ID: "x"}, Today: "2026-03-01", Items: []GanttRow{{Label: "a", State: None}}}
+	if out := draw(t, none, en); strings.Contains(out, "<svg class=\"plot\"") || !strings.Contains(out, `<th scope="row">a</th>`) {
+		t.Errorf("a plan without dates: %s", out)
+	}
+}
+
+// Points stand as far apart as their days, lines are named where they end and never one over the other.
+func TestACurveIsNamedWhereItEnds(t *testing.T) {
+	c := someCharts["curve"].(Curve)
+	at := c.places()
+	if near, far := at[1]-at[0], at[2]-at[1]; far < 2.5*near || far > 3.2*near {
+		t.Errorf("31 and 89 days are %v and %v apart", near, far)
+	}
+	c.X = []string{"one", "two", "three"}
+	if at := c.places(); at[2]-at[1] != at[1]-at[0] && at[2]-at[1]-(at[1]-at[0]) > 1e-9 {
+		t.Errorf("what is no date stands at %v", at)
+	}
+	c.Lines = []CurveLine{{"a", []string{"1", "1", "7"}, true}, {"b", []string{"1", "1", "7"}, false}, {"c", []string{"0", "0", "0"}, false}}
+	out := draw(t, c, en)
+	var ys []float64
+	for _, m := range regexp.MustCompile(`class="b" x="72.00%" y="([0-9.]+)"`).FindAllStringSubmatch(out, -1) {
+		v, _ := number(m[1])
+		ys = append(ys, v)
+	}
+	if len(ys) != 3 || ys[1]-ys[0] < curveLabels || ys[2]-ys[1] < curveLabels {
+		t.Errorf("the names stand at %v", ys)
+	}
+	if !strings.Contains(out, "stroke-dasharray") {
+		t.Error("lines differ by colour alone")
 	}
 }
 

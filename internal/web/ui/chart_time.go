@@ -133,12 +133,16 @@ func (c Calendar) months(s *svg, p painter, from, to time.Time, sc scale, axis i
 	for months := to.Sub(from).Hours() / 24 / 30; months/float64(step) > 5; {
 		step++
 	}
-	n := 0
+	n, year := 0, 0
 	for d := time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, time.UTC); d.Before(to); d = d.AddDate(0, 1, 0) {
 		x := inset(sc.at(d.Sub(from).Hours() / 24))
 		s.put(`<line class="axis" x1="%s" x2="%s" y1="%d" y2="%d"/>`, pct(x), pct(x), axis, axis+4)
 		if n%step == 0 && x < 0.94 {
-			s.put(`<text class="q" x="%s" y="%d">%s</text>`, pct(x), axis+18, esc(monthName(d, p.l.Lang)))
+			name := monthName(d, p.l.Lang)
+			if d.Year() != year { // the first month that is named, and the first of every further year
+				name, year = yearMonth(d, p.l.Lang), d.Year()
+			}
+			s.put(`<text class="q" x="%s" y="%d">%s</text>`, pct(x), axis+18, esc(name))
 		}
 		n++
 	}
@@ -149,6 +153,13 @@ func monthName(d time.Time, lang string) string {
 		return d.Format("1月")
 	}
 	return d.Format("Jan")
+}
+
+func yearMonth(d time.Time, lang string) string {
+	if lang == "zh" {
+		return d.Format("2006年1月")
+	}
+	return d.Format("Jan 2006")
 }
 
 func (c Calendar) list(p painter) string {

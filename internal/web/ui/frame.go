@@ -21,16 +21,19 @@ type Frame struct {
 	Title   string // the h1 and the window's title
 	Sub     string // one line under the title
 	Status  *Status
-	Path    string // the address of this page, to come back to after switching language
-	Product string // the product's name in this language
-	Office  string // the office that runs this installation
-	Home    string // "/" when empty
+	Path    string  // the address of this page, to come back to after switching language
+	Other   string  // the address of this page in the other language, for pages that set no cookie; "" asks the server to switch
+	Resend  *Resend // the form that this page answers, to be answered again in the other language; nil for a page that was opened
+	Product string  // the product's name in this language
+	Office  string  // the office that runs this installation
+	Home    string  // "/" when empty
 
 	Crumbs  []Link
 	Nav     []NavItem
 	Unit    *Switcher // nil: no unit to switch
 	Search  *Search   // nil: no search box
 	User    *User     // nil: nobody is signed in
+	Notices *Link     // leads to what the reader is told; Count is how much of it is unread
 	Flash   *Notice
 	Primary *Button  // the page's one primary action
 	Actions []Button // the few others beside it
@@ -40,6 +43,13 @@ type Frame struct {
 	ThemeCSS   string // address of the office's own theme, "" for none
 	RefreshSec int    // a page that must reload by itself without JavaScript; 0: never
 	NowMS      int64  // the server's clock, Unix milliseconds: stage clocks run on it
+}
+
+// Resend is a posted form: its address and what stood in it. The language button sends it again with the field "_lang".
+// Its fields travel under other names, so that nothing on the page has the name of one of its own boxes twice.
+type Resend struct {
+	Path   string
+	Fields []Pair
 }
 
 // Link is a text that leads somewhere.

@@ -29,7 +29,11 @@ type Row struct {
 	Href  string
 	Cells []Cell
 	State string // a state of Status colours nothing but marks the row for the eye
+	Pick  *Pick  // a box to choose the row with, for what is done to several at once
 }
+
+// Pick is the box that chooses a row: a checkbox of the form whose id is Form. The key x ticks it.
+type Pick struct{ Form, Name, Value, Label string }
 
 // Cell is one value. Text may be empty: on phones an empty cell is not shown.
 type Cell struct {

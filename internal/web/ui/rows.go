@@ -51,6 +51,9 @@ func headCell(b *strings.Builder, col Column, r Row, c Cell, t Translator) {
 	b.WriteString(`<th scope="row" role="rowheader"`)
 	attr(b, "class", alignClass(col.Align))
 	b.WriteString(`>`)
+	if p := r.Pick; p != nil {
+		b.WriteString(`<input class="pick" type="checkbox" data-pick form="` + escText(p.Form) + `" name="` + escText(p.Name) + `" value="` + escText(p.Value) + `" aria-label="` + escText(p.Label) + `">`)
+	}
 	if r.Href == "" {
 		fullCell(b, c, t)
 	} else {

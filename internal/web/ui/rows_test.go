@@ -12,7 +12,7 @@ func TestAPlainRowIsWhatTheTemplateWrites(t *testing.T) {
 		{Status: &Status{State: Done, Text: "done & so on", Box: true}, Sub: "since"}, {Text: "+1 plus", Sub: "x"},
 	}
 	columns := []Column{{Head: "Matter <x>"}, {Head: "Score", Unit: "%", Align: "right"}, {Head: "Empty"}, {Head: "State"}, {Head: "Unit"}, {Head: "More", Align: "center"}}
-	for _, head := range []Row{{Href: "/matters/1"}, {}, {ID: "row-1", Href: "/a?b=1&c=2"}} {
+	for _, head := range []Row{{Href: "/matters/1"}, {}, {ID: "row-1", Href: "/a?b=1&c=2"}, {Href: "/a", Pick: &Pick{"bulk", "m", "1", `"Choose" <1>`}}} {
 		row, slow := head, head
 		row.Cells = cells
 		slow.Cells = append(append([]Cell{}, cells...), Cell{Button: &Button{Text: "x"}})

@@ -24,6 +24,7 @@ document.addEventListener('keydown', e => {
   if (e.key === 'Escape') all('details.menu[open]').forEach(m => { m.open = false; m.querySelector('summary').focus(); });
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest('input,select,textarea,[contenteditable],dialog')) return;
   if (e.key === 'j' || e.key === 'k') move(e.key === 'j' ? 1 : -1);
+  else if (e.key === 'x' && document.activeElement.closest('tr')?.querySelector('[data-pick]')) document.activeElement.closest('tr').querySelector('[data-pick]').click();
   else if (e.key === '?') document.getElementById('keys')?.showModal();
   else {
     const el = e.key.length === 1 && all(`[data-key="${CSS.escape(e.key)}"]`).find(x => x.offsetParent !== null);
@@ -38,6 +39,8 @@ document.addEventListener('click', e => {
   all('details.menu[open]').forEach(m => m.contains(e.target) || (m.open = false));
   const copy = e.target.closest('[data-copy]');
   if (copy) return copyText(new URL(copy.dataset.copy || '', location.href).href, copy);
+  const picks = e.target.closest('[data-pick-all]');
+  if (picks) { const boxes = all('[data-pick]'), on = boxes.some(b => !b.checked); return boxes.forEach(b => { b.checked = on; }); }
   if (e.target.closest('[data-print]')) return window.print();
   const insert = e.target.closest('[data-insert]');
   if (insert && !insert.disabled) {
@@ -92,10 +95,14 @@ document.addEventListener('submit', e => {
   const question = by?.dataset.confirm || form.dataset.confirm;
   if (question && !form.dataset.sure) {
     e.preventDefault(); e.stopImmediatePropagation();
-    return ask(question, by?.textContent, () => { form.dataset.sure = 1; form.requestSubmit(by); delete form.dataset.sure; });
+    return ask(question, by?.textContent, () => {
+      const yes = make('input', {type: 'hidden', name: '_sure', value: '1'}); // the server asks those who were not asked here
+      form.dataset.sure = 1; form.append(yes); form.requestSubmit(by); yes.remove(); delete form.dataset.sure;
+    });
   }
   if (form.dataset.busy) { e.preventDefault(); e.stopImmediatePropagation(); return; }
   if (form.matches('[data-signout]')) forgetDrafts();
+  if (form.matches('.lang')) turn(form);
   if (form.method !== 'get') setTimeout(() => busy(form, true)); // after the browser has read the pressed button
 }, true);
 addEventListener('pageshow', () => all('form[data-busy]').forEach(f => busy(f, false)));
@@ -171,6 +178,36 @@ function offer(form, key, restored) {
   form.prepend(box);
 }
 
+/* ---- another language: what stands in the boxes by now comes along ---- */
+const turning = 'turn:' + location.pathname + location.search;
+const typedIn = el => kept(el) && (el.matches('select') ? [...el.options].some(o => o.selected !== o.defaultSelected)
+  : el.matches('[type=checkbox],[type=radio]') ? el.checked !== el.defaultChecked : el.value !== el.defaultValue);
+function turn(lang) {
+  const forms = all('form[method=post]').filter(f => f !== lang), at = lang.getAttribute('action');
+  const twin = forms.find(f => new URL(f.getAttribute('action') || '', location.href).href === new URL(at, location.href).href);
+  if (at !== '/lang') {
+    if (!twin) return;
+    const fields = [...twin.elements].filter(el => el.name && el.name !== '_sure' && !['file', 'password', 'submit', 'button', 'image'].includes(el.type));
+    const names = new Set(fields.map(el => el.name)), data = new FormData(twin);
+    [...lang.elements].filter(el => el.type === 'hidden' && names.has(el.name.slice(2))).forEach(el => el.remove());
+    for (const name of names) for (const value of data.getAll(name)) lang.append(make('input', {type: 'hidden', name: 'f.' + name, value}));
+    return;
+  }
+  const typed = forms.map(f => f.matches('[data-autosave]') ? [] : [...f.elements].map((el, i) => typedIn(el) && [i, el.name, el.value, el.checked]).filter(Boolean));
+  try { if (typed.some(t => t.length)) sessionStorage.setItem(turning, JSON.stringify(typed)); } catch { /* forbidden: the page comes back as it was */ }
+}
+function turned() {
+  try {
+    const typed = JSON.parse(sessionStorage.getItem(turning) || '[]'), forms = all('form[method=post]').filter(f => !f.matches('.lang'));
+    sessionStorage.removeItem(turning);
+    typed.forEach((fields, at) => fields.forEach(([i, name, value, checked]) => {
+      const el = forms[at]?.elements[i];
+      if (el?.name !== name) return;
+      if (el.matches('[type=checkbox],[type=radio]')) el.checked = checked; else el.value = value;
+    }));
+  } catch { /* nothing was kept */ }
+}
+
 /* ---- stage clock: a pure function of the logged numbers and the server's time ---- */
 const begun = performance.getEntriesByType('navigation')[0]?.responseStart || 0;
 let first = true;
@@ -206,6 +243,7 @@ function enhance(from) {
   find('[data-focus]').slice(0, 1).forEach(el => el.focus());
   find('select[data-go]').forEach(s => { s.onchange = () => s.form.requestSubmit(); });
 }
+turned();
 document.addEventListener('htmx:after:swap', e => enhance(e.target instanceof Element ? e.target : document));
 enhance(document);
 all('.nav [aria-current],.tabs [aria-current]').forEach(a => { const ul = a.closest('ul'); const x = a.offsetLeft - ul.offsetLeft; if (x + a.offsetWidth > ul.clientWidth) ul.scrollLeft = x - 64; });
