@@ -145,7 +145,9 @@ func TestTheLogIsScoped(t *testing.T) {
 			t.Errorf("the log of the city: %s", apptest.Text(a.Body))
 		}
 		bing := regexp.MustCompile(`/accounts/(\d+)`).FindStringSubmatch(boss.Get("/accounts?q=bing").Body)[1]
-		boss.Page("/history/account/" + bing)
+		if told := apptest.Text(boss.Page("/history/account/" + bing).Body); !strings.Contains(told, "丙县·") || strings.Contains(told, "staff@") {
+			t.Errorf("a role in the log: %s", told)
+		}
 		county.Must(404, county.Get("/history/account/"+bing))
 		reader := h.As("reader", "committee@D2")
 		reader.Must(404, reader.Get("/history/account/"+bing))

@@ -38,6 +38,9 @@ type Config struct {
 	// Patience is how long a request without files may take to arrive, 30 seconds if zero; its head may take a third.
 	Patience time.Duration
 	DB       *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
+	// Serve says that the program is to serve the database: it claims it before it changes anything, and Open is refused
+	// with an Unavailable fault while another program serves it.
+	Serve bool
 }
 
 // App is the opened program.
@@ -73,10 +76,23 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.claimed(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
 	if err := a.build(ctx); err != nil {
+		a.release()
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	return a, nil
+}
+
+// claimed claims the database for a program that is to serve it.
+func (a *App) claimed(ctx context.Context) (err error) {
+	a.release = func() {}
+	if a.Serve {
+		a.release, err = a.DB.Claim(ctx)
+	}
+	return err
 }
 
 func (a *App) defaults() (err error) {
@@ -133,6 +149,9 @@ func (a *App) build(ctx context.Context) error {
 	if a.Rooms, err = a.rooms(); err != nil {
 		return err
 	}
+	if err := errors.Join(a.matterWords(ctx), a.matterFigures(ctx)); err != nil {
+		return err
+	}
 	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
 		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Patience: a.Patience, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
 	return err
@@ -164,11 +183,7 @@ func (a *App) ready(ctx context.Context) error {
 // Run listens and serves until Close. It returns when the address is bound; the address is URL's.
 func (a *App) Run(ctx context.Context) error {
 	var err error
-	if a.release, err = a.DB.Claim(ctx); err != nil {
-		return err
-	}
 	if a.listener, err = net.Listen("tcp", a.Addr); err != nil {
-		a.release()
 		return err
 	}
 	ctx, a.stop = context.WithCancel(ctx)
@@ -197,7 +212,7 @@ func (a *App) Close() error {
 		_ = a.server.Shutdown(ctx)
 		a.stop()
 		a.done.Wait()
-		a.release()
 	}
+	a.release()
 	return a.DB.Close()
 }

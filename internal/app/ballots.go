@@ -5,8 +5,10 @@ import (
 
 	"plumbline/internal/audit"
 	"plumbline/internal/ballot"
+	"plumbline/internal/fault"
 	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
+	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/plan"
 	"plumbline/internal/store"
 )
@@ -46,6 +48,21 @@ func (slips) Form(ctx context.Context, r store.Reader, id int64) (f ballot.Form,
 		f.Units = append(f.Units, x.Unit)
 	}
 	return f, nil
+}
+
+// Came takes it from the roll of the cycle's meeting.
+func (slips) Came(ctx context.Context, r store.Reader, id int64) (map[string]int, error) {
+	m, err := meeting.ByCycle(ctx, r, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	roll, err := meeting.ReadRoll(ctx, r, m.ID)
+	if came := roll.Entitled(); len(came) > 0 {
+		return came, err
+	}
+	return nil, err
 }
 
 // Freeze makes the plan unchangeable when its first ballot opens.

@@ -92,5 +92,5 @@ func (f findings) past(ctx context.Context, r store.Reader, m ledger.Matter) (me
 	st, _ := d.State(m.State)
 	year, _ := strconv.Atoi(m.Opened[:min(4, len(m.Opened))])
 	return meeting.PastFinding{Matter: m.ID, Number: m.Number, Title: m.Title, State: st.Name, Ended: ledger.Ended(m.Class), Due: m.Due, Year: year,
-		Lamp: Lamps[ledger.Lamp(m.Class, m.Due, f.today(), f.Calendar())]}, nil
+		Lamp: Lamps[m.Lamp(f.app.Now(), f.Calendar())]}, nil
 }

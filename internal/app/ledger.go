@@ -22,15 +22,36 @@ func (a *App) ledgers() (*ledger.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := types.Refresh(context.Background(), a.DB); err != nil {
+		return nil, err
+	}
 	files := ledger.Files{Blobs: a.DB.Blobs, Kind: report.Sniff, Name: report.CleanName}
 	lists := ledger.New(a.Gate, a.DB, files, types, a.Calendar, a.Pack.PostKinds)
 	lists.Dates = matterDates
 	return lists, nil
 }
 
-// matterDates are the dates of a cycle that rule its findings: when they have to be claimed, planned, and done.
+// matterWords makes the words by which matters are found, once, where the database is older than they are.
+func (a *App) matterWords(ctx context.Context) error {
+	missing, err := ledger.WordsMissing(ctx, a.DB)
+	if err != nil || !missing {
+		return err
+	}
+	return a.DB.Write(ctx, func(tx *store.Tx) error { return ledger.WordsTx(ctx, tx) })
+}
+
+// matterFigures makes the figures of months from the histories, once, where the database is older than they are.
+func (a *App) matterFigures(ctx context.Context) error {
+	missing, err := ledger.FiguresMissing(ctx, a.DB)
+	if err != nil || !missing {
+		return err
+	}
+	return a.DB.Write(ctx, func(tx *store.Tx) error { return a.Rooms.Ledgers.FiguresTx(ctx, tx) })
+}
+
+// matterDates are the dates of a cycle that rule its findings: when they have to be claimed, planned, done, and looked back at.
 func matterDates(ctx context.Context, r store.Reader, id int64) (map[string]string, error) {
-	steps := map[string]string{plan.StepClaim: "claim", plan.StepMatterPlan: "plan", plan.StepFirstReport: "due"}
+	steps := map[string]string{plan.StepClaim: "claim", plan.StepMatterPlan: "plan", plan.StepFirstReport: "due", plan.StepLookBack: ledger.EffectLookBack}
 	out := map[string]string{}
 	deadlines, err := cycle.Deadlines(ctx, r, id)
 	for _, d := range deadlines {
@@ -39,6 +60,11 @@ func matterDates(ctx context.Context, r store.Reader, id int64) (map[string]stri
 		}
 	}
 	return out, err
+}
+
+// DatesSetTx implements cycle.Redated.
+func (m matters) DatesSetTx(ctx context.Context, tx *store.Tx, c cycle.Cycle) error {
+	return m.Service.DatesSetTx(ctx, tx, c.ID)
 }
 
 // matters is what the rooms of the review ask of the ledgers.
@@ -120,7 +146,7 @@ func (m matters) Items(ctx context.Context, r store.Reader, unit, id int64) ([]r
 	for i, it := range items {
 		x := it.Matter
 		out[i] = report.PastItem{Key: "m" + strconv.FormatInt(x.ID, 10), Kind: it.Use, Text: it.Text, Source: wording.Text{"zh": x.Number, "en": x.Number},
-			State: it.State.Name, Lamp: Lamps[ledger.Lamp(x.Class, x.Due, m.today(), m.Calendar())], Due: x.Due, Evidence: evidence[x.ID],
+			State: it.State.Name, Lamp: Lamps[x.Lamp(m.app.Now(), m.Calendar())], Due: x.Due, Evidence: evidence[x.ID],
 			Href: "/matters/" + strconv.FormatInt(x.ID, 10), Said: it.Result}
 		if it.Result == "" {
 			out[i].Said = it.Note

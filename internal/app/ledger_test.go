@@ -10,26 +10,6 @@ import (
 	"plumbline/internal/org"
 )
 
-// A unit with open matters is not dissolved before another one takes them.
-func TestOpenMattersOutliveTheirUnit(t *testing.T) {
-	apptest.Each(t, func(h *apptest.House) {
-		h.AddUnits("C1 - city 甲市", "D1 C1 county 乙县", "D2 C1 county 丙县")
-		_, err := h.Rooms.Ledgers.Register(context.Background(), authz.System(), ledger.Draft{Convenor: h.Units["C1"].ID, Unit: h.Units["D1"].ID,
-			Fields: map[string]string{"problem": "问题", "source": "comment"}, Repeat: ledger.NoRepeat})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := h.As("boss", "admin@")
-		at := "/units/" + itoa(h.Units["D1"].ID) + "/dissolve"
-		says(t, b.Page(at), "1个未办结事项")
-		says(t, b.Must(422, b.Post(at, "version", "1", "date", "2022-01-10")), "请指定承接单位")
-		b.Must(303, b.Post(at, "version", "1", "date", "2022-01-10", "into", "D2"))
-		if _, n, err := h.Rooms.Ledgers.OpenAt(context.Background(), h.DB, h.Units["D2"], false); n != 1 || err != nil {
-			t.Errorf("%d matters went over: %v", n, err)
-		}
-	})
-}
-
 // When units move and merge, their matters and the figures of every unit above follow.
 func TestMattersFollowTheirUnits(t *testing.T) {
 	apptest.Each(t, func(h *apptest.House) {
@@ -61,7 +41,7 @@ func TestMattersFollowTheirUnits(t *testing.T) {
 				t.Errorf("%s counts %+v, want %d: %v", code, r, want, err)
 			}
 		}
-		if wrong, err := ledger.CheckTally(ctx, h.DB); err != nil || len(wrong) > 0 {
+		if wrong, err := h.Rooms.Ledgers.CheckCounts(ctx, h.DB); err != nil || len(wrong) > 0 {
 			t.Errorf("%v %v", wrong, err)
 		}
 	})

@@ -109,6 +109,9 @@ func TestOrganisationPages(t *testing.T) {
 		says(t, staff.Page("/search?q=D"), "丙县", "已终止")
 		says(t, staff.Page("/search?q=zzz"), "没有找到")
 		admin.Page(strings.Replace(person, "/people/", "/history/person/", 1))
+		if told := apptest.Text(admin.Page("/audit?kind=group").Body); strings.Contains(told, "leading_group") || !strings.Contains(told, "类别：") {
+			t.Errorf("kinds in the log: %s", told)
+		}
 
 		csv := staff.Must(200, staff.Get(root+"/export?format=csv"))
 		if !strings.Contains(csv.Body, "D1,D2,county,乙区,") || !strings.Contains(csv.Body, "2021-08-01") {

@@ -2,16 +2,19 @@ package app
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"plumbline/internal/account"
 	"plumbline/internal/authz"
 	"plumbline/internal/ballot"
+	"plumbline/internal/board"
+	"plumbline/internal/job"
 	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
 	"plumbline/internal/review/report"
-	"plumbline/internal/store"
 	"plumbline/internal/web"
 )
 
@@ -19,11 +22,13 @@ import (
 func (a *App) rooms() (web.Rooms, error) {
 	accounts := account.New(a.Gate, a.DB)
 	organisation := org.New(a.Gate, a.DB, a.Pack, a.Zone)
-	organisation.Now, organisation.Moved = a.Now, ledger.RetallyTx
-	a.Jobs.Workers[org.ImportJob] = organisation.ImportWorker(a.DB.Blobs.Open, func(ctx context.Context, id int64) (authz.Actor, error) {
+	organisation.Now, organisation.Moved = a.Now, ledger.MovedTx
+	actors := func(ctx context.Context, id int64) (authz.Actor, error) {
 		who, err := accounts.Account(ctx, authz.System(), id)
 		return who.Actor(), err
-	})
+	}
+	a.Jobs.Workers[org.ImportJob] = organisation.ImportWorker(a.DB.Blobs.Open, actors)
+	a.Jobs.Workers[account.UnitEndJob] = accounts.UnitEndWorker
 	rooms := web.Rooms{
 		Org:      organisation,
 		Accounts: accounts,
@@ -38,20 +43,23 @@ func (a *App) rooms() (web.Rooms, error) {
 		return rooms, err
 	}
 	rooms.Ledgers = lists
-	organisation.Moved = ledger.RetallyTx
-	organisation.Joined = func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit, into org.Unit) error {
-		_, err := lists.HandOverTx(ctx, tx, actor, unit.ID, into.ID)
-		return err
-	}
-	organisation.Ended = func(ctx context.Context, tx *store.Tx, actor authz.Actor, unit org.Unit, below bool, into org.Unit) (int, error) {
-		units, open, err := lists.OpenAt(ctx, tx, unit.Place(), below)
-		for _, id := range units {
-			if err == nil && into.ID != 0 {
-				_, err = lists.HandOverTx(ctx, tx, actor, id, into.ID)
-			}
-		}
-		return open, err
-	}
+	rooms.Boards = board.New(a.Gate, a.DB, lists)
+	a.Jobs.Daily(board.KeepJob, func(ctx context.Context, _ job.Job, progress job.Progress) (string, error) {
+		n, err := rooms.Boards.Keep(ctx, progress)
+		return strconv.Itoa(n), err
+	})
+	lists.Accounts = accounts
+	a.Jobs.Every(time.Hour, ledger.RecurJob, func(ctx context.Context, _ job.Job, progress job.Progress) (string, error) {
+		n, err := lists.Recur(ctx, progress)
+		return strconv.FormatInt(n, 10), err
+	})
+	organisation.Redated = lists.RedateTx
+	a.Jobs.Workers[ledger.RedateJob] = lists.RedateWorker
+	a.Jobs.Every(ledger.SweepEvery*time.Minute, ledger.SweepJob, func(ctx context.Context, _ job.Job, progress job.Progress) (string, error) {
+		n, err := lists.Sweep(ctx, progress)
+		return strconv.FormatInt(n, 10), err
+	})
+	a.Jobs.Workers[ledger.ImportJob] = lists.ImportWorker(a.DB.Blobs.Open, actors)
 	m := matters{lists, a}
 	rooms.Reports = report.New(a.Gate, a.DB, a.DB.Blobs, report.Ports{Templates: report.FromPlan{}, Past: m, Numbers: m,
 		Promises: promises{lists}, Calendar: a.Calendar, Now: a.Now})
@@ -60,10 +68,11 @@ func (a *App) rooms() (web.Rooms, error) {
 	}
 	rooms.Meetings = meeting.New(a.Gate, a.DB, findings{m})
 	// What the cycle asks of other rooms: findings without owners, carry-over, progress, tasks.
-	ports := cycle.Ports{Findings: m, CarryOver: m, Progress: []cycle.Progress{rooms.Reports, rooms.Meetings, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, rooms.Meetings, m, rooms.Results},
+	ports := cycle.Ports{Findings: m, CarryOver: m, Redated: m, Progress: []cycle.Progress{rooms.Reports, rooms.Meetings, m, rooms.Results}, Tasks: []cycle.Tasks{rooms.Reports, rooms.Meetings, m, rooms.Results},
 		Obstacles: []cycle.Obstacles{rooms.Meetings, rooms.Reports, rooms.Results}}
 	if err := a.planAndCycle(&rooms, ports); err != nil {
 		return rooms, err
 	}
+	organisation.Dependents = []org.Dependents{rooms.Cycles, lists, accounts}
 	return rooms, nil
 }

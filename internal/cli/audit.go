@@ -36,7 +36,7 @@ func openExisting(w Where) (*store.DB, error) {
 		return nil, err
 	}
 	if _, err := audit.Size(context.Background(), db); err != nil {
-		return nil, errors.Join(fmt.Errorf("the database holds no tables of this program; make them with plumbline migrate, or read a backup with plumbline restore"), db.Close())
+		return nil, errors.Join(mistaken("cli.no_tables"), db.Close())
 	}
 	return db, nil
 }
@@ -54,11 +54,11 @@ func (c *AuditVerifyCmd) Run(io *IO) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(io.Out, "The log holds: %d entries, root %x\n", tree.Size, tree.Root[:])
+		fmt.Fprintln(io.Out, io.T("cli.log_holds", "Count", tree.Size, "Root", fmt.Sprintf("%x", tree.Root[:])))
 		return c.against(io, r, tree)
 	})
 	if errors.As(err, &bad) {
-		fmt.Fprintf(io.Err, "plumbline: the log does not hold: %v\n", bad)
+		fmt.Fprintln(io.Err, "plumbline:", io.T("cli.log_broken", "Why", bad.Error()))
 		return exit(1)
 	}
 	return err
@@ -70,7 +70,9 @@ func verifyWithProgress(io *IO, r store.Reader) (audit.Tree, error) {
 	if !ok || !isatty.IsTerminal(f.Fd()) {
 		return audit.Verify(io.Ctx, r, nil)
 	}
-	tree, err := audit.Verify(io.Ctx, r, func(n, of int64) { fmt.Fprintf(f, "\r%d of %d entries (%d %%)", n, of, 100*n/max(of, 1)) })
+	tree, err := audit.Verify(io.Ctx, r, func(n, of int64) {
+		fmt.Fprint(f, "\r"+io.T("cli.log_progress", "N", n, "Of", of, "Percent", 100*n/max(of, 1)))
+	})
 	fmt.Fprint(f, "\r\x1b[K")
 	return tree, err
 }
@@ -78,7 +80,7 @@ func verifyWithProgress(io *IO, r store.Reader) (audit.Tree, error) {
 // against tells apart what a checkpoint kept elsewhere vouches for and what nothing outside the database does.
 func (c *AuditVerifyCmd) against(io *IO, r store.Reader, tree audit.Tree) error {
 	if c.Checkpoint == "" {
-		fmt.Fprintf(io.Out, "Anchored: none. Unanchored: all %d. Without a checkpoint, entries cut off at the end and a log written anew as a whole are not seen; keep checkpoints elsewhere and name the latest with --checkpoint.\n", tree.Size)
+		fmt.Fprintln(io.Out, io.T("cli.unanchored", "Total", tree.Size))
 		return nil
 	}
 	text, err := os.ReadFile(c.Checkpoint)
@@ -90,7 +92,7 @@ func (c *AuditVerifyCmd) against(io *IO, r store.Reader, tree audit.Tree) error 
 		if key, err = audit.Key(io.Ctx, r); err != nil {
 			return err
 		}
-		whose = " The signature was checked with the key in the database; give the key that was printed with the checkpoint by --key."
+		whose = " " + io.T("cli.own_key")
 	}
 	cp, err := audit.ParseCheckpoint(string(text), key)
 	if err != nil {
@@ -99,8 +101,7 @@ func (c *AuditVerifyCmd) against(io *IO, r store.Reader, tree audit.Tree) error 
 	if err := cp.Agrees(io.Ctx, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(io.Out, "Anchored: %d entries, by the checkpoint of %s. Unanchored: %d that came after it.%s\n",
-		cp.Tree.Size, cp.At.Format(time.RFC3339), tree.Size-cp.Tree.Size, whose)
+	fmt.Fprintln(io.Out, io.T("cli.anchored", "Count", cp.Tree.Size, "When", cp.At.Format(time.RFC3339), "After", tree.Size-cp.Tree.Size)+whose)
 	return nil
 }
 
@@ -119,6 +120,6 @@ func (c *AuditCheckpointCmd) Run(io *IO) error {
 		return err
 	}
 	fmt.Fprint(io.Out, cp.Text)
-	fmt.Fprintf(io.Err, "Key: %s\n", cp.Key)
+	fmt.Fprintln(io.Err, io.T("cli.key", "Key", cp.Key))
 	return nil
 }

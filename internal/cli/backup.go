@@ -20,7 +20,7 @@ type BackupCmd struct {
 // Run writes the archive under a temporary name and renames it when it is whole and on disk.
 func (c *BackupCmd) Run(io *IO) error {
 	if _, err := os.Stat(c.File); err == nil {
-		return fmt.Errorf("%s exists already; choose another name", c.File)
+		return mistaken("cli.exists", "File", c.File)
 	}
 	db, err := openExisting(c.Where)
 	if err != nil {
@@ -47,7 +47,7 @@ func (c *BackupCmd) Run(io *IO) error {
 		_ = os.Remove(f.Name())
 		return err
 	}
-	fmt.Fprintf(io.Out, "Backup written: %s (log at %d entries)\n", c.File, cp.Tree.Size)
+	fmt.Fprintln(io.Out, io.T("cli.backup", "File", c.File, "Count", cp.Tree.Size))
 	return nil
 }
 
@@ -74,12 +74,12 @@ func (c *RestoreCmd) Run(io *IO) error {
 	}
 	m, err := db.Restore(io.Ctx, f)
 	if err != nil {
-		return fmt.Errorf("nothing was restored: %w", err)
+		return mistaken("cli.not_restored", "Why", err.Error())
 	}
 	tree, err := audit.Verify(io.Ctx, db, nil)
 	if err != nil {
-		return fmt.Errorf("restored, but the log does not hold: %w", err)
+		return mistaken("cli.restored_broken", "Why", err.Error())
 	}
-	fmt.Fprintf(io.Out, "Restored the backup of %s; the log holds %d entries.\n", m.Taken, tree.Size)
+	fmt.Fprintln(io.Out, io.T("cli.restored", "Taken", m.Taken, "Count", tree.Size))
 	return nil
 }

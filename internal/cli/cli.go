@@ -18,8 +18,6 @@ import (
 
 	"plumbline/internal/app"
 	"plumbline/internal/fault"
-	"plumbline/internal/pack"
-	"plumbline/internal/pack/party"
 )
 
 // Root is every command.
@@ -29,10 +27,12 @@ type Root struct {
 	Migrate MigrateCmd `cmd:"" help:"Bring the database up to date and stop."`
 	User    UserCmd    `cmd:"" help:"Look after accounts."`
 	Import  ImportCmd  `cmd:"" help:"Read tables of units, people or accounts; where anything is wrong, all of it is said and nothing is changed."`
+	Ledger  LedgerCmd  `cmd:"" help:"List, check and draw the ledgers; take their matters in and out."`
 	Audit   AuditCmd   `cmd:"" help:"Check the log, or sign a checkpoint of it."`
 	Backup  BackupCmd  `cmd:"" help:"Write the whole database and every file into one archive."`
 	Restore RestoreCmd `cmd:"" help:"Read a backup into an empty database."`
 	Score   ScoreCmd   `cmd:"" help:"Score a file of ballots by a plan, from files alone."`
+	Analyse AnalyseCmd `cmd:"" help:"Tell of a file of events who passes matters on, from the file alone."`
 }
 
 // Where is what every command that opens the database is told.
@@ -48,7 +48,7 @@ func (w Where) there() error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(w.Data, "plumbline.db")); err != nil {
-		return mistakef("there is no database in %s; name its directory with --data (plumbline serve makes a new one)", w.Data)
+		return mistaken("cli.no_database", "Data", w.Data)
 	}
 	return nil
 }
@@ -73,6 +73,8 @@ type IO struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
+	// Lang is the language of the terminal.
+	Lang string
 }
 
 // exit is an error that has been told already; its number is the exit status.
@@ -86,9 +88,10 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	defer stop()
 	slog.SetDefault(slog.New(slog.NewTextHandler(errOut, nil)))
 	var root Root
+	lang := language(os.Getenv)
 	left := -1
 	parser, err := kong.New(&root, kong.Name("plumbline"), kong.Description("Plumbline runs the yearly review of a layered organisation, from plan to verified fix."),
-		kong.Writers(out, errOut), kong.Exit(func(code int) { left = code }), kong.UsageOnError())
+		kong.Writers(out, errOut), kong.Exit(func(code int) { left = code }), kong.UsageOnError(), kong.Vars{"lang": lang})
 	if err != nil {
 		fmt.Fprintln(errOut, "plumbline:", err)
 		return 1
@@ -101,10 +104,12 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "plumbline:", err)
 		return 2
 	}
-	return status(call.Run(&IO{ctx, in, out, errOut}), errOut)
+	term := &IO{ctx, in, out, errOut, lang}
+	return term.status(call.Run(term))
 }
 
-func status(err error, errOut io.Writer) int {
+// status tells an error that nobody told yet, and gives the exit status.
+func (io *IO) status(err error) int {
 	var told exit
 	switch {
 	case err == nil:
@@ -112,35 +117,11 @@ func status(err error, errOut io.Writer) int {
 	case errors.As(err, &told):
 		return int(told)
 	}
-	fmt.Fprintln(errOut, "plumbline:", inOneLine(worded(err)))
+	fmt.Fprintln(io.Err, "plumbline:", inOneLine(io.said(err)))
 	if fault.KindOf(err) == fault.Invalid {
 		return 2
 	}
 	return 1
-}
-
-// worded gives a fault its sentence; what the machine said stands behind it.
-func worded(err error) string {
-	f := fault.As(err)
-	if f == nil {
-		return err.Error()
-	}
-	p, perr := pack.Load(party.Files())
-	if perr != nil {
-		return err.Error()
-	}
-	words, werr := app.Words(p)
-	if werr != nil {
-		return err.Error()
-	}
-	said := []string{words.T("en", f.Key, f.Args...)}
-	for _, field := range f.Fields {
-		said = append(said, field.Name+": "+words.T("en", field.Key, field.Args...))
-	}
-	if f.Cause != nil {
-		said = append(said, "("+f.Cause.Error()+")")
-	}
-	return strings.Join(said, " ")
 }
 
 // inOneLine keeps errors of several lines (a driver's, joined ones) from breaking the one line that is promised.

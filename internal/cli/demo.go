@@ -28,7 +28,7 @@ func (c *DemoCmd) Run(io *IO) error {
 	}
 	defer done()
 	clock := &demo.Clock{}
-	a, err := app.Open(io.Ctx, app.Config{Data: dir, Addr: c.Addr, Now: clock.Now, Office: wording.Text{"zh": "望川市（演示）", "en": "Wangchuan City (demo)"}})
+	a, err := app.Open(io.Ctx, app.Config{Data: dir, Addr: c.Addr, Serve: true, Now: clock.Now, Office: wording.Text{"zh": "望川市（演示）", "en": "Wangchuan City (demo)"}})
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *DemoCmd) Run(io *IO) error {
 	if err := a.Run(io.Ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(io.Out, "A fictional city stands at %s (made in %.1f s). Sign in with one click as:\n", a.URL(), time.Since(began).Seconds())
+	fmt.Fprintln(io.Out, io.T("cli.demo", "URL", a.URL(), "Seconds", fmt.Sprintf("%.1f", time.Since(began).Seconds())))
 	printLinks(io.Out, a.URL(), links)
 	<-io.Ctx.Done()
 	return nil

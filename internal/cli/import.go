@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +25,7 @@ type ImportCmd struct {
 	Units    ImportUnitsCmd    `cmd:"" help:"Import units: columns code, parent_code, kind, name, and if wanted name_en, from, to."`
 	People   ImportPeopleCmd   `cmd:"" help:"Import people and the posts they hold: columns code, name, and if wanted name_en, unit_code, post_kind, title, from, to."`
 	Accounts ImportAccountsCmd `cmd:"" help:"Read accounts and their roles; print the setup links of new ones as CSV."`
+	Values   ImportValuesCmd   `cmd:"" name:"indicator-values" help:"Import figures of indicators: columns indicator, unit_code, period, value, and if wanted reason."`
 }
 
 // importFile is what every import is told.
@@ -31,8 +33,35 @@ type importFile struct {
 	Where
 	File   string `arg:"" help:"CSV (UTF-8 or GB18030, .gz too) or XLSX." type:"existingfile"`
 	DryRun bool   `help:"Only say what would change."`
-	Lang   string `help:"Language of the messages." enum:"zh,en" default:"en" env:"PLUMBLINE_LANG"`
+	Lang   string `help:"Language of the messages." enum:"zh,en" default:"${lang}"`
 }
+
+// input is a file that is to be imported, open beside the program.
+type input struct {
+	file *os.File
+	size int64
+	app  *app.App
+}
+
+// input opens a file and the program on the database.
+func (w Where) input(ctx context.Context, file string) (*input, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	a, err := w.open(ctx)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &input{f, info.Size(), a}, nil
+}
+
+// Close closes both.
+func (in *input) Close() error { return errors.Join(in.file.Close(), in.app.Close()) }
 
 // ImportUnitsCmd imports units.
 type ImportUnitsCmd struct {
@@ -60,29 +89,21 @@ func (c *ImportPeopleCmd) Run(io *IO) error {
 }
 
 func (c *importFile) run(io *IO, take func(ctx context.Context, s *org.Service, in org.Import) (org.Report, error)) error {
-	f, err := os.Open(c.File)
+	in, err := c.input(io.Ctx, c.File)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	a, err := c.open(io.Ctx)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	defer in.Close()
+	a := in.app
 	bar := newBar(io.Err)
-	report, err := take(io.Ctx, a.Rooms.Org, org.Import{Name: filepath.Base(c.File), File: f, Size: info.Size(), Gzip: true,
+	report, err := take(io.Ctx, a.Rooms.Org, org.Import{Name: filepath.Base(c.File), File: in.file, Size: in.size, Gzip: true,
 		Under: authz.Whole, DryRun: c.DryRun, Progress: bar.show})
 	bar.clear()
 	if err := c.told(io, a, err); err != nil {
 		return err
 	}
 	if report.Wrong > 0 {
-		return c.refused(io, a, report)
+		return in.wrong(io, c.Lang, c.File, report.Problems, report.Wrong)
 	}
 	key := "org.cli_done"
 	if c.DryRun {
@@ -134,16 +155,20 @@ func (c *importFile) told(io *IO, a *app.App, err error) error {
 	return exit(1)
 }
 
-// refused prints every problem as file:line: reason.
-func (c *importFile) refused(io *IO, a *app.App, report org.Report) error {
-	t := func(key string, args ...any) string { return a.Words.T(c.Lang, key, args...) }
-	for _, p := range report.Problems {
-		fmt.Fprintln(io.Err, at(c.File, p)+": "+web.ProblemText(t, p))
+// wrong prints every problem as file:line: column: reason; total counts those that are not listed too.
+func (in *input) wrong(io *IO, lang, name string, problems []table.Problem, total int) error {
+	t := func(key string, args ...any) string { return in.app.Words.T(lang, key, args...) }
+	for _, p := range problems {
+		place := at(name, p)
+		if p.Column != "" {
+			place += ": " + p.Column
+		}
+		fmt.Fprintln(io.Err, place+": "+web.ProblemText(t, p))
 	}
-	if more := report.Wrong - len(report.Problems); more > 0 {
+	if more := total - len(problems); more > 0 {
 		fmt.Fprintln(io.Err, t("table.more", "Count", more))
 	}
-	fmt.Fprintln(io.Err, "plumbline: "+t("fault.org.import", "Count", report.Wrong))
+	fmt.Fprintln(io.Err, "plumbline: "+t("fault.org.import", "Count", total))
 	return exit(2)
 }
 

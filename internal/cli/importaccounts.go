@@ -3,11 +3,9 @@ package cli
 import (
 	"encoding/csv"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"plumbline/internal/account"
-	"plumbline/internal/app"
 	"plumbline/internal/authz"
 	"plumbline/internal/office/table"
 	"plumbline/internal/web"
@@ -15,41 +13,30 @@ import (
 
 // ImportAccountsCmd reads accounts from a table: all of it, or with anything wrong nothing.
 type ImportAccountsCmd struct {
-	Where
+	importFile
 	LinkTo
-	File   string `arg:"" help:"CSV or XLSX with the columns login, name, person_code, role, unit_code, lang." type:"existingfile"`
-	DryRun bool   `help:"Only tell what would change."`
 }
 
 // Run imports; the setup links of new accounts come on the first stream as CSV, everything else on the second.
 func (c *ImportAccountsCmd) Run(io *IO) error {
-	f, err := os.Open(c.File)
+	in, err := c.input(io.Ctx, c.File)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	a, err := c.open(io.Ctx)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	res, err := a.Rooms.Accounts.Import(io.Ctx, authz.System(), account.ImportFile{Name: filepath.Base(c.File), Data: f, Size: info.Size(),
-		RoleNames: web.RoleNames(a.Pack)}, c.DryRun)
-	if err != nil {
+	defer in.Close()
+	res, err := in.app.Rooms.Accounts.Import(io.Ctx, authz.System(), account.ImportFile{Name: filepath.Base(c.File), Data: in.file, Size: in.size, Gzip: true,
+		RoleNames: web.RoleNames(in.app.Pack)}, c.DryRun)
+	if err := c.told(io, in.app, err); err != nil {
 		return err
 	}
 	if res.Total > 0 {
-		return tellProblems(io, a, c.File, res.Problems, res.Total)
+		return in.wrong(io, c.Lang, c.File, res.Problems, res.Total)
 	}
-	done := "would be"
+	key := "cli.accounts_would"
 	if res.Done {
-		done = "were"
+		key = "cli.accounts_done"
 	}
-	fmt.Fprintf(io.Err, "%d rows read: %d accounts %s made, %d changed, %d roles given.\n", res.Rows, res.New, done, res.Changed, res.Roles)
+	fmt.Fprintln(io.Err, in.app.Words.T(c.Lang, key, "Rows", res.Rows, "New", res.New, "Changed", res.Changed, "Roles", res.Roles))
 	return c.links(io, res.Links)
 }
 
@@ -64,24 +51,4 @@ func (c *ImportAccountsCmd) links(io *IO, links []account.SetupLinkOf) error {
 	}
 	w.Flush()
 	return w.Error()
-}
-
-// tellProblems prints what is wrong with a table, a line each, and gives exit status 2.
-func tellProblems(io *IO, a *app.App, file string, problems []table.Problem, total int) error {
-	t := func(key string, args ...any) string { return a.Words.T("en", key, args...) }
-	for _, p := range problems {
-		at := file
-		if p.Line > 0 {
-			at = fmt.Sprintf("%s:%d", file, p.Line)
-		}
-		if p.Column != "" {
-			at += ": " + p.Column
-		}
-		fmt.Fprintf(io.Err, "%s: %s\n", at, web.ProblemText(t, p))
-	}
-	if more := total - len(problems); more > 0 {
-		fmt.Fprintf(io.Err, "%s: %d more mistakes are not listed\n", file, more)
-	}
-	fmt.Fprintln(io.Err, "plumbline: nothing was imported")
-	return exit(2)
 }

@@ -19,6 +19,8 @@ type ScoreCmd struct {
 	Plan    string `required:"" placeholder:"PLAN.json" help:"The plan: classes, items, grades, weights, bands."`
 	Ballots string `required:"" placeholder:"BALLOTS.csv" help:"One mark a line: ballot,class,unit,item,value."`
 	Parts   string `placeholder:"PARTS.csv" help:"Scores of the other parts: unit,part,score."`
+
+	lang string
 }
 
 // Exit statuses of Main.
@@ -38,7 +40,8 @@ func (c *ScoreCmd) Main(stdout, stderr io.Writer) int {
 		return scoreRefused
 	}
 	if err := result.WriteJSON(stdout); err != nil {
-		fmt.Fprintln(stderr, "the result could not be written:", err)
+		term := &IO{Lang: c.lang}
+		fmt.Fprintln(stderr, term.T("cli.score_lost", "Why", err.Error()))
 		return scoreUnsaid
 	}
 	return scoreDone
@@ -117,7 +120,11 @@ func (c *ScoreCmd) placed(p *scoring.Problem) error {
 	name := map[scoring.Source]string{
 		scoring.InPlan: c.Plan, scoring.InBallots: c.Ballots, scoring.InParts: c.Parts,
 	}[p.Source]
-	return fmt.Errorf("%s:%d: %w", scoreFileName(name), max(p.Line, 1), p)
+	said := p.Text(c.lang)
+	if p.Path != "" {
+		said = p.Path + ": " + said
+	}
+	return fmt.Errorf("%s:%d: %s", scoreFileName(name), max(p.Line, 1), said)
 }
 
 // scoreFileName keeps a strange file name from breaking the one line of an error.
@@ -130,6 +137,7 @@ func scoreFileName(name string) string {
 
 // Run is Main for the command line.
 func (c *ScoreCmd) Run(io *IO) error {
+	c.lang = io.Lang
 	if status := c.Main(io.Out, io.Err); status != scoreDone {
 		return exit(status)
 	}

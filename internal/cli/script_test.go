@@ -22,8 +22,10 @@ import (
 	"plumbline/internal/audit"
 	"plumbline/internal/authz"
 	"plumbline/internal/gate"
+	"plumbline/internal/ledger"
 	"plumbline/internal/store"
 	"plumbline/internal/store/storetest"
+	"plumbline/internal/wording"
 )
 
 // TestMain lets the test binary be the program, and the few helpers that scripts need beside it.
@@ -34,6 +36,7 @@ func TestMain(m *testing.M) {
 		"fill":        func() { onDatabase(fill) },
 		"fill-table":  func() { fillTable(os.Args[1], os.Args[2]) },
 		"newdatabase": func() { onDatabase(prepare) },
+		"publish":     func() { publishCopy(os.Args[1]) },
 	})
 }
 
@@ -83,6 +86,24 @@ func fillTable(file, count string) {
 func prepare(ctx context.Context, db *store.DB, _ []string) error {
 	_, err := db.Migrate(ctx)
 	return err
+}
+
+// publishCopy puts a copy of the pledge ledger in force, as an administrator does in the browser: publish DIRECTORY.
+func publishCopy(dir string) {
+	ctx := context.Background()
+	a, err := Where{Data: dir}.open(ctx)
+	if err == nil {
+		admin := authz.System()
+		id, failed := a.Rooms.Ledgers.CopyType(ctx, admin, "promise", ledger.CopyIn{Name: wording.Text{"zh": "督查台账", "en": "Inspection cases"}, One: wording.Text{"zh": "督查件", "en": "Case"}, Prefix: "DUC"})
+		if failed == nil {
+			_, _, failed = a.Rooms.Ledgers.Publish(ctx, admin, id, ledger.PublishIn{Version: 1})
+		}
+		err = errors.Join(failed, a.Close())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // empty makes a database without tables: empty DIRECTORY.

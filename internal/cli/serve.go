@@ -17,7 +17,7 @@ type ServeCmd struct {
 // Run serves.
 func (c *ServeCmd) Run(io *IO) error {
 	cfg := c.config()
-	cfg.Addr = c.Addr
+	cfg.Addr, cfg.Serve = c.Addr, true
 	a, err := app.Open(io.Ctx, cfg)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func (c *ServeCmd) Run(io *IO) error {
 		_ = a.Close()
 		return err
 	}
-	fmt.Fprintf(io.Out, "Plumbline answers at %s\n", a.URL())
+	fmt.Fprintln(io.Out, io.T("cli.serving", "URL", a.URL()))
 	if err := firstAdmin(io, a); err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -38,12 +38,12 @@ func (c *ServeCmd) Run(io *IO) error {
 func firstAdmin(io *IO, a *app.App) error {
 	link, _, err := a.Rooms.Accounts.FirstAdmin(io.Ctx)
 	if err == nil && link != "" {
-		fmt.Fprintf(io.Out, "Nobody can sign in yet. Set the administrator's password here; the link works once:\n  %s/setup/%s\n", a.URL(), link)
+		fmt.Fprintf(io.Out, "%s\n  %s/setup/%s\n", io.T("cli.first_admin"), a.URL(), link)
 	}
 	return err
 }
 
-// MigrateCmd brings the database up to date.
+// MigrateCmd brings the database up to date. One that holds no tables gets them, and it says so.
 type MigrateCmd struct{ Where }
 
 // Run migrates.
@@ -56,13 +56,20 @@ func (c *MigrateCmd) Run(io *IO) error {
 		return err
 	}
 	defer db.Close()
+	made, err := db.New(io.Ctx)
+	if err != nil {
+		return err
+	}
 	backup, err := db.Migrate(io.Ctx)
 	if err != nil {
 		return err
 	}
 	if backup != "" {
-		fmt.Fprintf(io.Out, "A copy of the database as it was: %s\n", backup)
+		fmt.Fprintln(io.Out, io.T("cli.migrate_copy", "File", backup))
 	}
-	fmt.Fprintln(io.Out, "The database is up to date.")
+	if made {
+		fmt.Fprintln(io.Out, io.T("cli.tables_made"))
+	}
+	fmt.Fprintln(io.Out, io.T("cli.migrated"))
 	return nil
 }

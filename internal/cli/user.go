@@ -46,13 +46,13 @@ func (c *UserAddCmd) Run(io *IO) error {
 	defer a.Close()
 	n, err := c.account(io, a)
 	if err != nil {
-		return refused(io, a, err)
+		return refused(io, err)
 	}
 	_, token, err := a.Rooms.Accounts.Create(io.Ctx, authz.System(), n)
 	if err != nil {
-		return refused(io, a, err)
+		return refused(io, err)
 	}
-	fmt.Fprintf(io.Out, "The account %s was made. Its setup link works once, for seven days:\n  %s\n", account.NormalLogin(c.Login), c.setup(token))
+	fmt.Fprintf(io.Out, "%s\n  %s\n", io.T("cli.account_made", "Login", account.NormalLogin(c.Login)), c.setup(token))
 	return nil
 }
 
@@ -62,13 +62,13 @@ func (c *UserAddCmd) account(io *IO, a *app.App) (account.NewAccount, error) {
 	for _, r := range c.Role {
 		role, code, ok := strings.Cut(r, "@")
 		if !ok || !a.Gate.Policy().Has(role) {
-			return n, mistakef("there is no role in %q; write ROLE@UNITCODE with one of: %s", r, roleIDs(a))
+			return n, mistaken("cli.no_role", "Role", r, "Roles", roleIDs(a))
 		}
 		at := account.RoleAt{Role: role}
 		if code != "*" {
 			u, err := org.UnitByCode(io.Ctx, a.DB, code)
 			if fault.KindOf(err) == fault.NotFound {
-				return n, mistakef("no unit has the code %q", code)
+				return n, mistaken("cli.no_unit", "Code", code)
 			}
 			if err != nil {
 				return n, err
@@ -88,7 +88,7 @@ func (c *UserAddCmd) account(io *IO, a *app.App) (account.NewAccount, error) {
 		return n, err
 	}
 	if len(found) == 0 {
-		return n, mistakef("no person has the code %q", c.Person)
+		return n, mistaken("cli.no_person", "Code", c.Person)
 	}
 	n.Person = found[0].ID
 	return n, nil
@@ -120,7 +120,7 @@ func (c *UserLinkCmd) Run(io *IO) error {
 	login := account.NormalLogin(c.Login)
 	id, err := a.Rooms.Accounts.ByLogin(io.Ctx, authz.System(), login)
 	if fault.KindOf(err) == fault.NotFound {
-		return refused(io, a, mistakef("no account has the login %q", login))
+		return refused(io, mistaken("cli.no_account", "Login", login))
 	}
 	if err != nil {
 		return err
@@ -132,35 +132,28 @@ func (c *UserLinkCmd) Run(io *IO) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(io.Out, "A new setup link for %s; it works once, for seven days, and the password holds until it is used:\n  %s\n", login, c.setup(token))
+	fmt.Fprintf(io.Out, "%s\n  %s\n", io.T("cli.account_link", "Login", login), c.setup(token))
 	return nil
 }
 
-// mistake is something wrong with what the command was given.
-type mistake string
-
-func (m mistake) Error() string { return string(m) }
-
-func mistakef(format string, args ...any) error { return mistake(fmt.Sprintf(format, args...)) }
-
 // refused tells in one line what was wrong with what was given, and gives exit status 2; any other failure goes back as
 // it is.
-func refused(io *IO, a *app.App, err error) error {
+func refused(io *IO, err error) error {
 	var m mistake
 	f := fault.As(err)
 	switch {
 	case errors.As(err, &m):
-		fmt.Fprintln(io.Err, "plumbline:", m)
+		fmt.Fprintln(io.Err, "plumbline:", io.said(m))
 		return exit(2)
 	case f == nil:
 		return err
 	}
-	said := []string{a.Words.T("en", f.Key, f.Args...)}
+	said := []string{io.T(f.Key, f.Args...)}
 	if len(f.Fields) > 0 {
 		said = nil
 	}
 	for _, field := range f.Fields {
-		said = append(said, a.Words.T("en", field.Key, field.Args...))
+		said = append(said, io.T(field.Key, field.Args...))
 	}
 	fmt.Fprintln(io.Err, "plumbline:", strings.Join(said, " "))
 	return exit(2)

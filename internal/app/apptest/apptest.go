@@ -206,6 +206,15 @@ type Answer struct {
 // Get fetches a page in the browser's language.
 func (b *Browser) Get(path string) Answer { return b.do(httptest.NewRequest("GET", path, nil)) }
 
+// GetWith is Get with more headers.
+func (b *Browser) GetWith(path string, headers map[string]string) Answer {
+	r := httptest.NewRequest("GET", path, nil)
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	return b.do(r)
+}
+
 // Post sends a form given as name, value, name, value …
 func (b *Browser) Post(path string, pairs ...string) Answer {
 	form := url.Values{}
