@@ -11,7 +11,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -63,6 +65,17 @@ type Site struct {
 	T *testing.T
 	// House makes units and accounts; nil for a City.
 	House *apptest.House
+	ahead *atomic.Int64 // how far a City's clock is ahead of the machine's, in nanoseconds
+}
+
+// Later moves a City's clock on, and gives the reminders and escalations that fall due by then. Whoever was signed in
+// comes in again.
+func (s *Site) Later(by time.Duration) {
+	s.T.Helper()
+	s.ahead.Add(int64(by))
+	if _, err := s.Rooms.Ledgers.Sweep(context.Background(), func(int64, int64) {}); err != nil {
+		s.T.Fatal(err)
+	}
 }
 
 // Open starts the program on a fresh embedded database whose clock the test moves by hand.
@@ -80,8 +93,9 @@ func Open(t *testing.T) *Site {
 // City starts the program with the demonstration's fictional city in it, and gives the links by which its people come in.
 func City(t *testing.T, lang string) (*Site, []demo.Link) {
 	t.Helper()
-	ctx, clock := context.Background(), &demo.Clock{}
-	a, err := app.Open(ctx, app.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Now: clock.Now, Log: slog.New(slog.DiscardHandler)})
+	ctx, clock, ahead := context.Background(), &demo.Clock{}, &atomic.Int64{}
+	now := func() time.Time { return clock.Now().Add(time.Duration(ahead.Load())) }
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +107,7 @@ func City(t *testing.T, lang string) (*Site, []demo.Link) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Site{App: a, T: t}, links
+	return &Site{App: a, T: t, ahead: ahead}, links
 }
 
 // As makes an account with roles ("role@unitcode") and gives a tab in which it has signed in by a one-click link.

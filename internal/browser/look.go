@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -74,6 +76,20 @@ func (b *Tab) Shot(name string) {
 		b.T.Fatal(err)
 	}
 }
+
+// Sheets prints the page on A4 and gives the number of sheets.
+func (b *Tab) Sheets() int {
+	b.T.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	paper, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return len(sheet.FindAll(paper.Data, -1))
+}
+
+var sheet = regexp.MustCompile(`/Type\s*/Page\b`)
 
 // Each opens the page in both languages, wide and on a phone, and looks at it: Axe, and a picture of that name.
 func (b *Tab) Each(path, name string) {

@@ -205,6 +205,22 @@ func (b *Tab) Tap(selector string) {
 	b.quiet()
 }
 
+// Keys presses keys one after another, "\t" and "\r" among them, and stays on the page.
+func (b *Tab) Keys(keys string) {
+	b.T.Helper()
+	b.do(chromedp.KeyEvent(keys))
+	b.quiet()
+}
+
+// Enter presses the Enter key and waits for the page to which it leads.
+func (b *Tab) Enter() {
+	b.T.Helper()
+	Eval[bool](b, `window.leftBehind = true`)
+	b.Keys("\r")
+	b.Until(`!window.leftBehind && document.readyState === 'complete'`)
+	b.quiet()
+}
+
 // Press clicks the link or button with that text, in the main part of the page if it stands there, and waits for the
 // page to which it leads.
 func (b *Tab) Press(text string) {
@@ -232,6 +248,15 @@ func (b *Tab) leave(finder, what string) {
 func (b *Tab) EndSession() {
 	b.T.Helper()
 	_, err := chromedp.Call(b.ctx, network.DeleteCookies, network.DeleteCookiesParams{Name: "plumbline_session", URL: b.site.URL()})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+}
+
+// Scripts turns the scripts of pages off, as some offices do, and on again, which Axe needs.
+func (b *Tab) Scripts(on bool) {
+	b.T.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 	if err != nil {
 		b.T.Fatal(err)
 	}

@@ -112,13 +112,23 @@ func (c *crawl) read(l demo.Link) (news []page) {
 			news = append(news, p)
 		}
 		for _, to := range p.links {
-			if known[to] == "" {
+			if known[to] == "" && !c.foreign(to) {
 				known[to] = path
 				queue = append(queue, to)
 			}
 		}
 	}
 	return news
+}
+
+// foreign says whether an address asks for a page in the other language: the crawl in that language reads it.
+func (c *crawl) foreign(path string) bool {
+	to, err := url.Parse(path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	lang := to.Query().Get("lang")
+	return lang != "" && lang != c.lang
 }
 
 func (c *crawl) pattern(path string) string {
@@ -271,22 +281,30 @@ func (c *crawl) look(tab *browser.Tab, l demo.Link, p page) {
 
 // hidden are the routes to which no link leads as the city stands, and why.
 var hidden = map[string]string{
-	"GET /healthz":                   "for machines",
-	"GET /signin":                    "the way in",
-	"GET /setup/{token}":             "the way in",
-	"GET /demo/{token}":              "the way in",
-	"GET /search":                    "the box at the top",
-	"GET /calendar/{file}":           "for calendars; made on demand",
-	"GET /imports/{id}":              "after an upload",
-	"GET /imports/{id}/progress":     "after an upload",
-	"GET /cycles/{id}/close":         "when the findings have owners and dates",
-	"GET /plans/{id}/edit":           "every plan of the city is in force",
-	"GET /plans/{id}/plan.json":      "as that",
-	"GET /reports/{id}/edit":         "the reports of the cast are handed in",
-	"GET /reports/{id}/checks":       "a part of the page before",
-	"GET /reports/{id}/submit":       "as that",
-	"GET /reports/{id}/files/{file}": "no report of the city has a file",
-	"GET /matters/{id}/files/{file}": "no finding of the city has a file",
+	"GET /healthz":                      "for machines",
+	"GET /signin":                       "the way in",
+	"GET /setup/{token}":                "the way in",
+	"GET /demo/{token}":                 "the way in",
+	"GET /search":                       "the box at the top",
+	"GET /calendar/{file}":              "for calendars; made on demand",
+	"GET /imports/{id}":                 "after an upload",
+	"GET /imports/{id}/progress":        "after an upload",
+	"GET /cycles/{id}/close":            "when the findings have owners and dates",
+	"GET /plans/{id}/edit":              "every plan of the city is in force",
+	"GET /plans/{id}/plan.json":         "as that",
+	"GET /reports/{id}/edit":            "the reports of the cast are handed in",
+	"GET /reports/{id}/checks":          "a part of the page before",
+	"GET /reports/{id}/submit":          "as that",
+	"GET /reports/{id}/files/{file}":    "no report of the city has a file",
+	"GET /matters/{id}/files/{file}":    "no finding of the city has a file",
+	"GET /matter-imports/{id}":          "after an upload",
+	"GET /matter-imports/{id}/progress": "after an upload",
+	"GET /ledgers/drafts/{id}":          "no type of the city is being made",
+	"GET /ledgers/drafts/{id}/try":      "as that",
+	"GET /ledgers/drafts/{id}/publish":  "as that",
+	"GET /ledgers/types/{type}/move":    "no matter of the city keeps an older definition",
+	"GET /filters/{id}":                 "nobody of the city has saved a filter",
+	"GET /matters/{id}/talk/{talk}":     "nobody of the city has commented",
 }
 
 // unreached fails for a page to which nobody finds a way.
