@@ -8,7 +8,6 @@ import (
 
 	"plumbline/internal/authz"
 	"plumbline/internal/fault"
-	"plumbline/internal/org"
 	"plumbline/internal/store"
 )
 
@@ -39,7 +38,7 @@ func (s *Service) OpenItems(ctx context.Context, r store.Reader, unit, cycle int
 		if err != nil {
 			return nil, err
 		}
-		if d.For == "" || (use != "" && d.For != use) {
+		if answered := d.For == "finding" || d.For == "promise"; !answered || (use != "" && d.For != use) {
 			continue
 		}
 		st, _ := d.State(m.State)
@@ -177,54 +176,6 @@ func cut(text string, f Field) string {
 		return string(runes[:limit-1]) + "…"
 	}
 	return text
-}
-
-// HandOverTx gives the open matters of one unit to another, for units that are merged or dissolved. It is called in
-// the transaction that does so, after paths were set, and gives how many it handed over.
-func (s *Service) HandOverTx(ctx context.Context, tx *store.Tx, actor authz.Actor, from, to int64) (int, error) {
-	ms, err := store.List(ctx, tx, `SELECT `+matterColumns+` FROM matter m WHERE m.unit_id = $1 AND `+openClasses+` ORDER BY m.id`, []any{from}, scanMatters)
-	if err != nil {
-		return 0, err
-	}
-	u, err := org.UnitByID(ctx, tx, to)
-	if err != nil {
-		return 0, err
-	}
-	today := s.todayIn(tx).String()
-	post, person, err := s.holderOf(ctx, tx, to, today)
-	if err != nil {
-		return 0, err
-	}
-	for _, was := range ms {
-		m := was
-		m.Owner, m.Post, m.Person = u.Place(), post, person
-		e := Event{Matter: m.ID, Step: StepHandOver, From: m.State, To: m.State, Who: who(actor), Name: actor.Name, On: today,
-			Changes: []Change{changeOf("owner", idValue(was.Owner.ID), idValue(to))}}
-		if err := s.record(ctx, tx, was, &m, &e, false, nil); err != nil {
-			return 0, err
-		}
-		if err := insertHolder(ctx, tx, Holder{Matter: m.ID, Post: post, Person: person, From: today}); err != nil {
-			return 0, err
-		}
-	}
-	return len(ms), nil
-}
-
-// OpenAt lists the units at a path, and with below under it, that have open matters, with how many each has.
-func (s *Service) OpenAt(ctx context.Context, r store.Reader, at authz.Unit, below bool) (units []int64, matters int, err error) {
-	end := at.Path + "\x01"
-	if below {
-		end = authz.PathEnd(at.Path)
-	}
-	err = store.Each(ctx, r, `SELECT m.unit_id, COUNT(*) FROM matter m WHERE m.unit_path >= $1 AND m.unit_path < $2 AND `+openClasses+` GROUP BY m.unit_id ORDER BY m.unit_id`,
-		[]any{at.Path, end}, func(rows *sql.Rows) error {
-			var id int64
-			var n int
-			err := rows.Scan(&id, &n)
-			units, matters = append(units, id), matters+n
-			return err
-		})
-	return units, matters, err
 }
 
 // UnownedInCycle lists the matters of a cycle that keep it from being closed: open findings without an owner, or

@@ -23,6 +23,7 @@ func Wording() fs.FS { return words }
 type Problem struct {
 	File string
 	Line int
+	At   string // the path of its place within the definition, "/states/3/name"; "" for the whole
 	Key  string
 	Args []any
 }
@@ -37,7 +38,18 @@ var plainWords = sync.OnceValue(func() *wording.Catalogue {
 
 // In is the problem as one line in a language: "file:line: reason".
 func (p Problem) In(lang string) string {
-	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, plainWords().T(lang, p.Key, p.Args...))
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason(lang))
+}
+
+// Reason is what is wrong, without its place.
+func (p Problem) Reason(lang string) string {
+	args := slices.Clone(p.Args)
+	for i, a := range args {
+		if of, ok := a.(Problem); ok {
+			args[i] = of.Reason(lang)
+		}
+	}
+	return plainWords().T(lang, p.Key, args...)
 }
 
 func (p Problem) Error() string { return p.In("en") }
@@ -54,7 +66,7 @@ func (c *checker) note(path, key string, args ...any) {
 	for up := path; !ok && up != ""; line, ok = c.lines[up] {
 		up = up[:strings.LastIndexByte(up, '/')]
 	}
-	c.problems = append(c.problems, Problem{c.file, max(line, 1), key, args})
+	c.problems = append(c.problems, Problem{c.file, max(line, 1), path, key, args})
 }
 
 func (c *checker) must(ok bool, path, key string, args ...any) {
@@ -79,21 +91,35 @@ func (c *checker) words(t wording.Text, path string) {
 
 func (c *checker) check(d *Definition) {
 	c.must(idForm.MatchString(d.ID), "/id", "ledger.check.bad_id", "ID", d.ID)
-	c.must(d.For == "" || d.For == "finding" || d.For == "promise", "/for", "ledger.check.not_one_of", "Value", d.For, "List", "finding, promise")
+	c.must(d.For == "" || d.For == "finding" || d.For == "promise" || d.For == "indicator", "/for", "ledger.check.not_one_of", "Value", d.For, "List", "finding, promise, indicator")
 	c.words(d.Name, "/name")
 	c.words(d.One, "/one")
 	c.must(strings.Contains(d.Number, "{year}") && strings.Contains(d.Number, "{seq}"), "/number", "ledger.check.number", "Value", d.Number)
 	c.fields(d.Fields, "/fields", true)
+	c.registering(d)
 	title, ok := d.Field(d.Title)
 	c.must(ok && (title.Kind == KindText || title.Kind == KindLong), "/title", "ledger.check.title", "ID", d.Title)
-	target, ok := d.Field(d.Target)
-	c.must(d.Target == "" || (ok && target.Kind == KindDate), "/target", "ledger.check.target", "ID", d.Target)
+	c.must(d.Target == "" || kindOf(d.Fields, d.Target) == KindDate, "/target", "ledger.check.target", "ID", d.Target)
 	c.asks(d, d.Register, "/register")
 	c.must(asks(d.Register, d.Title), "/register", "ledger.check.title_not_asked", "ID", d.Title)
 	c.states(d)
 	c.steps(d)
 	c.clocks(d)
 	c.paths(d)
+	c.linkKinds(d)
+	c.extras(d)
+}
+
+// registering checks by whose right a matter is registered, and for whom.
+func (c *checker) registering(d *Definition) {
+	c.must(len(d.About) == 0 || d.About.Full(), "/about", "ledger.check.no_wording", "Lang", "zh/en")
+	by := d.RegisteredBy()
+	known := by == authz.LedgerRegister || by == authz.LedgerOwn || by == authz.LedgerAsk
+	c.must(known, "/register_by", "ledger.check.not_one_of", "Value", string(by), "List", "ledger.register, ledger.own, ledger.ask")
+	c.must(!known || d.RegisterBy == "" || c.held(by), "/register_by", "ledger.check.nobody_registers", "Action", string(by))
+	c.must(by != authz.LedgerAsk || d.Requester, "/register_by", "ledger.check.no_requester")
+	c.must(d.ConvenorIs == "" || d.ConvenorIs == ConvenorAbove || d.ConvenorIs == ConvenorSelf, "/convenor", "ledger.check.not_one_of", "Value", d.ConvenorIs, "List", "above, self")
+	c.must(d.ConvenorIs == "" || by != authz.LedgerRegister, "/convenor", "ledger.check.convenor_chosen")
 }
 
 func asks(list []Ask, field string) bool {
@@ -124,43 +150,13 @@ func (c *checker) states(d *Definition) {
 		c.id(seen, s.ID, at+"/id")
 		c.words(s.Name, at+"/name")
 		c.must(slices.Contains(Classes, s.Class), at+"/class", "ledger.check.not_one_of", "Value", s.Class, "List", strings.Join(Classes, ", "))
+		c.must(s.Class != TurnRequester || d.Requester, at+"/class", "ledger.check.no_requester")
 		ends = ends || Ended(s.Class)
 	}
 	start, ok := d.State(d.Start)
 	c.must(ok, "/start", "ledger.check.unknown_state", "ID", d.Start)
 	c.must(!ok || !Ended(start.Class), "/start", "ledger.check.starts_ended", "ID", d.Start)
 	c.must(ends, "/states", "ledger.check.no_end")
-}
-
-func (c *checker) clocks(d *Definition) {
-	seen, timed := map[string]bool{}, map[string]bool{}
-	for i, k := range d.Clocks {
-		at := fmt.Sprintf("/clocks/%d", i)
-		c.id(seen, k.ID, at+"/id")
-		c.words(k.Name, at+"/name")
-		c.must(k.Days >= 0 && k.Days <= 3660, at+"/days", "ledger.check.days", "Days", k.Days)
-		c.must(len(k.States) > 0, at+"/states", "ledger.check.clock_without_state", "ID", k.ID)
-		for j, s := range k.States {
-			st, ok := d.State(s)
-			c.must(ok, fmt.Sprintf("%s/states/%d", at, j), "ledger.check.unknown_state", "ID", s)
-			c.must(!ok || !Ended(st.Class), fmt.Sprintf("%s/states/%d", at, j), "ledger.check.clock_without_end", "ID", k.ID, "State", s)
-			timed[s] = true
-		}
-		c.clockFrom(d, k, at+"/from")
-	}
-	for i, s := range d.States {
-		c.must(s.Class != TurnOwner || timed[s.ID], fmt.Sprintf("/states/%d", i), "ledger.check.state_without_clock", "ID", s.ID)
-	}
-}
-
-func (c *checker) clockFrom(d *Definition, k Clock, at string) {
-	if id, isField := strings.CutPrefix(k.From, "field:"); isField {
-		f, ok := d.Field(id)
-		c.must(ok && f.Kind == KindDate, at, "ledger.check.clock_field", "ID", id)
-		return
-	}
-	_, isStep := d.Step(k.From)
-	c.must(isStep || k.From == "birth" || k.From == "enter", at, "ledger.check.clock_from", "Value", k.From)
 }
 
 // paths looks at the life cycle as a whole: every state can be reached, and from every state an end can be.
@@ -217,6 +213,8 @@ func turnOf(t Transition) string {
 		return TurnVerifier
 	case t.Where() == AtOwner:
 		return TurnOwner
+	case t.Where() == AtRequester:
+		return TurnRequester
 	}
 	return TurnConvenor
 }

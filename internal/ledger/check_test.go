@@ -12,7 +12,7 @@ import (
 )
 
 var everyRight = []authz.Role{{ID: "all", Can: map[authz.Action]authz.Reach{authz.LedgerOwn: authz.Here, authz.LedgerApprove: authz.Here,
-	authz.LedgerVerify: authz.Below, authz.LedgerRegister: authz.Here}}}
+	authz.LedgerVerify: authz.Below, authz.LedgerRegister: authz.Here, authz.LedgerAsk: authz.Here}}}
 
 func shipped(t testing.TB) string {
 	t.Helper()
@@ -89,7 +89,7 @@ func TestTheCheckerNamesLineAndReason(t *testing.T) {
 
 func TestNobodyCanMakeAStep(t *testing.T) {
 	_, problems := ledger.Parse("x.json", []byte(shipped(t)), []authz.Role{{ID: "owner", Can: map[authz.Action]authz.Reach{authz.LedgerOwn: authz.Here, authz.LedgerApprove: authz.Here}}})
-	if len(problems) != 4 || !strings.Contains(problems[0].Error(), `no role has the action ledger.verify`) {
+	if len(problems) != 5 || !strings.Contains(problems[0].Error(), `no role has the action ledger.verify`) {
 		t.Fatal(problems)
 	}
 }

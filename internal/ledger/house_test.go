@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -35,11 +36,20 @@ var places = map[int64]authz.Unit{1: {ID: 1, Path: "/1/"}, 2: {ID: 2, Path: "/1/
 
 func open(t *testing.T, db *store.DB, clock *storetest.Clock) *house {
 	t.Helper()
+	return openWith(t, db, clock, nil)
+}
+
+// openWith is open with other ledgers than the pack's.
+func openWith(t *testing.T, db *store.DB, clock *storetest.Clock, ledgers fs.FS) *house {
+	t.Helper()
 	p, err := pack.Load(party.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
-	types, err := ledger.LoadTypes(p.Files, p.AuthzRoles())
+	if ledgers == nil {
+		ledgers = withSamples(t, p.Files)
+	}
+	types, err := ledger.LoadTypes(ledgers, p.AuthzRoles())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +75,27 @@ func open(t *testing.T, db *store.DB, clock *storetest.Clock) *house {
 		return ""
 	}}
 	h := &house{Service: ledger.New(g, db, files, types, cal, p.PostKinds), t: t, db: db, gate: g, clock: clock, ctx: context.Background()}
-	h.build()
+	var stands int
+	if err := db.QueryRow(h.ctx, `SELECT COUNT(*) FROM unit`).Scan(&stands); err != nil {
+		t.Fatal(err)
+	}
+	if stands == 0 {
+		h.build()
+	}
 	return h
+}
+
+// withSamples is a pack's ledgers and the two of testdata, which say everything that a ledger can say.
+func withSamples(t *testing.T, files fs.FS) fs.FS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, name := range must(fs.Glob(files, "ledgers/*.json")) {
+		out[name] = &fstest.MapFile{Data: must(fs.ReadFile(files, name))}
+	}
+	for _, name := range []string{"call", "task"} {
+		out["ledgers/"+name+".json"] = &fstest.MapFile{Data: []byte(sample(t, name))}
+	}
+	return out
 }
 
 func must[T any](v T, err error) T {
@@ -139,6 +168,9 @@ func (h *house) finding(text string) int64 {
 
 var plan = ledger.Texts(map[string]string{"goal": "全部整改", "measures": "逐项落实", "leader": "#20", "lead_unit": "C2", "responsible": "张三", "due": "2022-04-29"})
 
+// closing is what the close of a finding asks for.
+var closing = ledger.Texts(map[string]string{"mechanism": "组织生活月报制度", "check_every": "half_yearly"})
+
 func (h *house) take(actor authz.Actor, id int64, step string, values ledger.Values, note string) error {
 	return h.Take(h.ctx, actor, id, ledger.In{Step: step, Values: values, Note: note})
 }
@@ -165,7 +197,7 @@ func (h *house) matter(id int64) ledger.Matter {
 
 func (h *house) tallied() {
 	h.t.Helper()
-	if wrong, err := ledger.CheckTally(h.ctx, h.db); err != nil || len(wrong) > 0 {
+	if wrong, err := h.CheckCounts(h.ctx, h.db); err != nil || len(wrong) > 0 {
 		h.t.Fatalf("the tally is wrong: %v %v", wrong, err)
 	}
 }

@@ -16,16 +16,17 @@ import (
 
 // The classes of states: whose turn it is, or how the matter ended.
 const (
-	TurnOwner    = "owner"    // the unit that has to act
-	TurnConvenor = "convenor" // who approves and rules
-	TurnVerifier = "verifier" // who looks at what was done
-	Done         = "done"
-	NotDone      = "not_done"
-	Dropped      = "dropped" // ruled to be no matter at all
+	TurnOwner     = "owner"     // the unit that has to act
+	TurnConvenor  = "convenor"  // who approves and rules
+	TurnVerifier  = "verifier"  // who looks at what was done
+	TurnRequester = "requester" // who asked for it
+	Done          = "done"
+	NotDone       = "not_done"
+	Dropped       = "dropped" // ruled to be no matter at all
 )
 
 // Classes lists the classes in the order of a life.
-var Classes = []string{TurnOwner, TurnConvenor, TurnVerifier, Done, NotDone, Dropped}
+var Classes = []string{TurnOwner, TurnConvenor, TurnVerifier, TurnRequester, Done, NotDone, Dropped}
 
 // Ended says whether a class is an end; an ended matter has no clock but may be looked at again.
 func Ended(class string) bool { return class == Done || class == NotDone || class == Dropped }
@@ -40,15 +41,21 @@ type Matter struct {
 	State       string
 	Class       string
 	Owner       authz.Unit // the unit that has to act; the zero Unit while nobody is named
-	Convenor    authz.Unit // the unit that registered it, approves and rules
+	Convenor    authz.Unit // the unit that approves and rules
+	Requester   authz.Unit // the unit that asked for it, the zero Unit where the ledger has none
+	Asker       int64      // the account that asked for it, 0 if none
 	Origin      Origin
 	Common      bool
-	Group       int64 // the first matter of those that share one common finding, 0 if it stands alone
-	RepeatOf    int64 // last year's matter that this one repeats
-	Post        int64 // the post that answers for it …
-	Person      int64 // … and who holds it now (earlier holders: Holder)
-	Due         string
+	Group       int64  // the first matter of those that share one common finding, 0 if it stands alone
+	RepeatOf    int64  // last year's matter that this one repeats
+	Post        int64  // the post that answers for it …
+	Person      int64  // … and who holds it now (earlier holders: Holder)
+	Due         string // the last day in time: when it is due, with the days of grace that its clock gives
+	DueAt       int64  // of a clock of hours: the instant, UTC microseconds; 0 where the whole day counts
+	PromptAt    int64  // when the next reminder or escalation falls due, UTC microseconds; 0: none
+	RecurOn     string // when it makes the next matter that recurs, "" for never
 	Target      string
+	LookFrom    string // the day that the plan of its cycle sets for looking back
 	Values      Values
 	Marks       Marks
 	Opened      string
@@ -77,12 +84,26 @@ type Origin struct {
 	Report  int64
 }
 
-// Marks is the memory of a matter's clocks: when each step was last taken, and the days that differ from the
-// definition's.
+// Marks is the memory of a matter's clocks: on which day, and at which instant (UTC microseconds) where that is known,
+// each step was last taken; the days that differ from the definition's; the time spent where clocks stand still; and what
+// was said of them.
 type Marks struct {
-	On   map[string]string `json:"on"`
-	Days map[string]int    `json:"days,omitempty"`
+	On    map[string]string `json:"on"`
+	At    map[string]int64  `json:"at,omitempty"`
+	Days  map[string]int    `json:"days,omitempty"`
+	Stays []Stay            `json:"stays,omitempty"`
+	// Told is for which due date each reminder and escalation was last given.
+	Told map[string]string `json:"told,omitempty"`
+	// Recurred is the first day of the last period that the matter has dealt with.
+	Recurred string `json:"recurred,omitempty"`
 }
+
+// What marks are noted for beside the ids of steps.
+const (
+	MarkBirth = "birth"  // the matter was registered
+	MarkEnter = "enter"  // it came into its present state
+	MarkOwner = ":owner" // it got its present owner
+)
 
 // Who is somebody who took part: an account and the person behind it (0 if none).
 type Who struct {
@@ -118,6 +139,15 @@ const (
 	StepEvidence = "evidence"
 	StepRepeat   = "repeat"
 	StepHandOver = "hand_over"
+	StepImport   = "import" // brought in standing in some state already
+	StepLink     = "link"
+	StepUnlink   = "unlink"
+	StepRemind   = "remind"
+	StepEscalate = "escalate"
+	StepRecur    = "recur"   // it made the matter of a period
+	StepRedate   = "redate"  // its unit works on other days now
+	StepMigrate  = "migrate" // it goes by another version of its ledger now
+	StepRecount  = "recount" // of no matter: what is kept to count them was made anew
 )
 
 // Change is one field before and after, in canonical text.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +51,8 @@ type Taken struct {
 	Early    string  // why a look-back is taken before it is due
 	Owner    *Matter // only Owner, Post and Person of it are read
 	Evidence int
+	Linked   []Linked // the matters linked to this one, for a step that needs to know
+	At       int64    // the instant of the step, UTC microseconds; 0 where only the day is known
 }
 
 // Take is the whole rule of a step: it gives the matter after it and what changed, or the fault. It changes nothing
@@ -63,6 +66,7 @@ func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calenda
 		return m, nil, fault.New(fault.Forbidden, "fault.ledger.doer_never_judges")
 	}
 	var form fault.Form
+	was := m
 	m.Values, m.Marks = m.Values.clone(), m.Marks.clone()
 	var changes []Change
 	if t.Has(EffectAssign) {
@@ -74,7 +78,14 @@ func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calenda
 	if err := form.Err(); err != nil {
 		return m, nil, err
 	}
-	d.enter(&m, t, today)
+	if err := d.meets(m, t, s.Linked, today); err != nil {
+		return m, nil, err
+	}
+	d.dated(was, &m, today, s.At)
+	if m.Owner.ID != was.Owner.ID {
+		m.Marks.mark(MarkOwner, today, s.At)
+	}
+	d.enter(&m, t, today, s.At)
 	d.settle(&m, cal)
 	return m, changes, nil
 }
@@ -96,19 +107,25 @@ func checkNote(t Transition, s Taken, form *fault.Form) {
 	form.Check(t.Evidence != Must || s.Evidence > 0, "file", "fault.ledger.evidence_needed")
 }
 
-// LookBackDue is the date on which a step that looks back falls due; "" for other steps and where no time is set.
-func (d *Definition) LookBackDue(m Matter, t Transition) string {
+// LookBackDue is the date on which a step that looks back falls due; "" for other steps and where no time is set. One
+// rule: the day that the plan of the matter's cycle sets, but never sooner than t.After days after the end, so that what
+// was mended had the time to slip back. A matter that no meeting brought has no plan, and t.After days alone count.
+// byPlan says that the plan's day is the later one. (The default plan: findings are verified by T+90, looked back at on
+// T+180; the default ledger waits 90 days.)
+func (d *Definition) LookBackDue(m Matter, t Transition) (due string, byPlan bool) {
 	closed, err := calendar.ParseDate(m.Closed)
 	if !t.Has(EffectLookBack) || t.After == 0 || err != nil {
-		return ""
+		return "", false
 	}
-	return closed.AddDays(t.After).String()
+	due = closed.AddDays(t.After).String()
+	return max(due, m.LookFrom), m.LookFrom > due
 }
 
 // checkEarly asks for a reason where a look-back is taken before it is due: what was mended must have had the time to
 // slip back.
 func (d *Definition) checkEarly(m Matter, t Transition, s Taken, today calendar.Date, form *fault.Form) []Change {
-	due, why := d.LookBackDue(m, t), strings.TrimSpace(s.Early)
+	due, _ := d.LookBackDue(m, t)
+	why := strings.TrimSpace(s.Early)
 	if due == "" || today.String() >= due {
 		return nil
 	}
@@ -118,12 +135,15 @@ func (d *Definition) checkEarly(m Matter, t Transition, s Taken, today calendar.
 }
 
 // enter moves the matter into the step's state and winds the clocks.
-func (d *Definition) enter(m *Matter, t Transition, today calendar.Date) {
+func (d *Definition) enter(m *Matter, t Transition, today calendar.Date, at int64) {
 	was := m.Class
 	if m.State != t.To || t.Has(EffectAssign) {
-		m.Marks.On["enter"] = today.String()
+		m.Marks.mark(MarkEnter, today, at)
 	}
-	m.Marks.On[t.ID] = today.String()
+	if m.State != t.To {
+		d.moved(&m.Marks, t.To, today, at)
+	}
+	m.Marks.mark(t.ID, today, at)
 	m.State = t.To
 	st, _ := d.State(t.To)
 	m.Class = st.Class
@@ -145,7 +165,9 @@ func (d *Definition) settle(m *Matter, cal *calendar.Calendar) {
 	if d.Target != "" {
 		m.Target = m.Values[d.Target].Text
 	}
-	m.Due = d.due(*m, cal)
+	m.Due, m.DueAt = d.due(*m, cal)
+	m.PromptAt = d.nextPrompt(*m, cal)
+	m.RecurOn = d.nextPeriod(*m)
 }
 
 // short is the first line of a text, cut to what a list has room for.
@@ -157,48 +179,8 @@ func short(s string) string {
 	return s
 }
 
-// due is the earliest date that a clock running in the present state gives; "" where none runs.
-func (d *Definition) due(m Matter, cal *calendar.Calendar) string {
-	first := ""
-	for _, k := range d.Clocks {
-		if !slices.Contains(k.States, m.State) {
-			continue
-		}
-		if day := k.due(m, cal); day != "" && (first == "" || day < first) {
-			first = day
-		}
-	}
-	return first
-}
-
-// due of one clock. Days other than working days that end on a day off run on to the next working day.
-func (k Clock) due(m Matter, cal *calendar.Calendar) string {
-	base := m.Marks.On[k.From]
-	if k.From == "birth" {
-		base = m.Opened
-	}
-	if id, isField := strings.CutPrefix(k.From, "field:"); isField {
-		base = m.Values[id].Text
-	}
-	from, err := calendar.ParseDate(base)
-	if err != nil {
-		return ""
-	}
-	days, set := m.Marks.Days[k.ID]
-	if !set {
-		days = k.Days
-	}
-	switch {
-	case k.Working:
-		return cal.AddWorkingDays(from, days).String()
-	case days == 0:
-		return from.String()
-	}
-	return cal.OnOrAfter(from.AddDays(days)).String()
-}
-
 // TookPart says whether somebody took part in doing the matter: in a step, with evidence, by being named in a field
-// that marks doers, or as the one who answers for it.
+// that marks doers, or as the one who answers for it, now or ever.
 func (d *Definition) TookPart(m Matter, who Who, doers []Who) bool {
 	for _, x := range doers {
 		if x.Same(who) {
@@ -220,7 +202,7 @@ func (d *Definition) TookPart(m Matter, who Who, doers []Who) bool {
 }
 
 func (k Marks) clone() Marks {
-	out := Marks{On: map[string]string{}, Days: k.Days}
+	out := Marks{On: map[string]string{}, At: maps.Clone(k.At), Days: k.Days, Stays: slices.Clone(k.Stays), Told: maps.Clone(k.Told), Recurred: k.Recurred}
 	for x, y := range k.On {
 		out.On[x] = y
 	}

@@ -107,13 +107,14 @@ func checkTaken(t *rapid.T, d *ledger.Definition, step ledger.Transition, was, i
 func TestAnyLifeKeepsTheTally(t *testing.T) {
 	h := open(t, storetest.OpenSQLite(t, storetest.NewClock()), storetest.NewClock())
 	all := []any{"staff", 2, "staff", 3, "verifier", 1, "secretariat", 1}
-	actors := []authz.Actor{as(1, 10, all...), as(2, 10, all...), as(3, 0, all...), as(4, 40, all...)}
+	actors := []authz.Actor{as(1, 10, all...), as(2, 10, all...), as(3, 0, all...), as(4, 40, all...), as(5, 20, all...), as(6, 30, all...)}
 	d := h.Types().Current("rectification")
 	values := plan
 	values["result"], values["mechanism"] = ledger.Value{Text: "办完"}, ledger.Value{Text: "制度"}
+	values["check_every"] = ledger.Value{Text: "yearly"}
 	rapid.Check(t, func(t *rapid.T) {
 		id := h.finding("随机问题")
-		did := map[int64]bool{}
+		did, answered := map[int64]bool{}, map[int64]bool{20: true}
 		for range rapid.IntRange(1, 12).Draw(t, "length") {
 			m := h.matter(id)
 			steps := d.StepsFrom(m.State)
@@ -133,12 +134,51 @@ func TestAnyLifeKeepsTheTally(t *testing.T) {
 			if err == nil && step.Judges() && did[who] {
 				t.Fatalf("account %d did and judged by %s", a.Account, step.ID)
 			}
+			if err == nil && step.Judges() && answered[a.Person] {
+				t.Fatalf("person %d answered for it and judged by %s", a.Person, step.ID)
+			}
+			answered[h.matter(id).Person] = true
 			did[who] = did[who] || (err == nil && step.Does())
 		}
-		if wrong, err := ledger.CheckTally(h.ctx, h.db); err != nil || len(wrong) > 0 {
+		if wrong, err := h.CheckCounts(h.ctx, h.db); err != nil || len(wrong) > 0 {
 			t.Fatalf("%v %v", wrong, err)
 		}
 		h.counted(2)
+	})
+}
+
+// Whoever ever answered for a matter never judges it, even without a step taken: the page does not offer it, the queue
+// does not list it, and the verb refuses.
+func TestAnEarlierHolderNeverJudges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		h := open(t, db, clock)
+		id := h.finding("问题一")
+		h.write(func(tx *store.Tx) error {
+			for _, s := range []string{`UPDATE matter SET cycle_id = 7`, `INSERT INTO person (id, code, name, name_en, version) VALUES (21, 'p21', '新', 'New', 1)`,
+				`UPDATE tenure SET to_date = '2022-01-01' WHERE post_id = 200`, `INSERT INTO tenure (post_id, person_id, from_date, to_date, version) VALUES (200, 21, '2022-01-01', '', 1)`} {
+				if _, err := tx.Exec(h.ctx, s); err != nil {
+					return err
+				}
+			}
+			_, err := h.CarryOver(h.ctx, tx, clerk, 7, 8)
+			return err
+		})
+		if m := h.matter(id); m.Person != 21 {
+			t.Fatalf("carried over to %d", m.Person)
+		}
+		h.do(id, staff, "claim", nil, staff, "plan", plan, clerk, "approve", nil, staff, "declare", ledger.Texts(map[string]string{"result": "办完"}))
+		for _, was := range []authz.Actor{as(6, 20, "verifier", 1), as(7, 21, "verifier", 1)} {
+			if err := h.take(was, id, "verify", nil, "看过"); fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("person %d answered for it and verifies: %v", was.Person, err)
+			}
+			if v, err := h.View(h.ctx, was, id); err != nil || !v.Parted {
+				t.Errorf("person %d is offered to verify: %v", was.Person, err)
+			}
+			if n, err := h.Count(h.ctx, was, ledger.Filter{Queue: ledger.QueueVerify}, h.today()); n != 0 || err != nil {
+				t.Errorf("%d wait for person %d: %v", n, was.Person, err)
+			}
+		}
+		h.do(id, verifier, "verify", nil)
 	})
 }
 
@@ -226,9 +266,9 @@ func TestHandOverAfterAMerger(t *testing.T) {
 		h := open(t, db, clock)
 		id := h.finding("问题一")
 		h.write(func(tx *store.Tx) error {
-			n, err := h.HandOverTx(h.ctx, tx, authz.System(), 2, 3)
-			if n != 1 {
-				t.Errorf("handed over %d", n)
+			handed, err := h.HandOverTx(h.ctx, tx, authz.System(), 2, 3)
+			if len(handed) != 1 || handed[0] != id {
+				t.Errorf("handed over %v", handed)
 			}
 			return err
 		})
@@ -239,6 +279,15 @@ func TestHandOverAfterAMerger(t *testing.T) {
 		if got := org.PathIDs(h.matter(id).Owner.Path); len(got) != 2 {
 			t.Fatal(got)
 		}
+		// The convenor ends too: who takes over rules from then on, and nothing else changes hands.
+		h.write(func(tx *store.Tx) error {
+			_, err := h.HandOverTx(h.ctx, tx, authz.System(), 1, 2)
+			return err
+		})
+		if m := h.matter(id); m.Convenor.ID != 2 || m.Owner.ID != 3 || m.Person != 30 {
+			t.Fatalf("%+v", m)
+		}
+		h.tallied()
 	})
 }
 

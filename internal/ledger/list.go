@@ -10,11 +10,15 @@ import (
 	"plumbline/internal/authz"
 	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
-	"plumbline/internal/org"
 	"plumbline/internal/store"
 )
 
-// Find gives a matter that the actor may read: by its owner's place or its convenor's. Others get NotFound.
+// MayReadBelow says whether the actor may read at everything under a unit.
+func (s *Service) MayReadBelow(actor authz.Actor, at authz.Unit) bool {
+	return s.gate.Policy().Scope(actor, authz.Read).CoversBelow(at)
+}
+
+// Find gives a matter that the actor may read: by its owner's place, its convenor's or its requester's. Others get NotFound.
 func (s *Service) Find(ctx context.Context, actor authz.Actor, id int64) (Matter, error) {
 	m, err := matterByID(ctx, s.db, id)
 	if err == nil && !s.mayRead(actor, m) {
@@ -25,7 +29,7 @@ func (s *Service) Find(ctx context.Context, actor authz.Actor, id int64) (Matter
 
 func (s *Service) mayRead(actor authz.Actor, m Matter) bool {
 	scope := s.gate.Policy().Scope(actor, authz.Read)
-	return (m.Owner.ID != 0 && scope.Covers(m.Owner)) || scope.Covers(m.Convenor)
+	return (m.Owner.ID != 0 && scope.Covers(m.Owner)) || scope.Covers(m.Convenor) || (m.Requester.ID != 0 && scope.Covers(m.Requester))
 }
 
 // MayRead says whether the actor may read at a unit, for roll-ups.
@@ -38,6 +42,7 @@ const (
 	QueueDo      = "do"      // mine to do
 	QueueApprove = "approve" // mine to approve or rule on
 	QueueVerify  = "verify"  // mine to verify
+	QueueAsk     = "ask"     // mine to answer or judge, as the one who asked
 	QueueBack    = "back"    // mine to look back at: ended long enough ago
 	QueueLate    = "late"    // due date passed, in what I may read
 	QueueSoon    = "soon"    // due within calendar.SoonDays working days, in what I may read
@@ -50,7 +55,7 @@ const (
 )
 
 // Queues lists those that wait for somebody.
-var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueBack, QueueLate, QueueSoon}
+var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueAsk, QueueBack, QueueLate, QueueSoon}
 
 // Filter narrows a list; zero values narrow nothing.
 type Filter struct {
@@ -58,16 +63,32 @@ type Filter struct {
 	State  string
 	Class  string // a class, or "open", or "ended"
 	Under  authz.Unit
+	Alone  bool       // of Under and Ruled the unit itself, not what is below it
+	Ruled  authz.Unit // ruled by the unit or what is below it, and placed elsewhere
 	Cycle  int64
 	Queue  string
 	Text   string
 	Common bool
 	Repeat bool
+	// Mine keeps what names the actor: who answers for it, who is named in one of its fields of people, who asked for it.
+	Mine bool
 	// Unplanned keeps what has no owner or no date by which it must be done.
 	Unplanned bool
-	Sort      string // "due" (default), "new", "number"
-	Limit     int    // 0 is no limit
-	Offset    int
+	// Happened keeps that to which something happened (one of Happenings) from one day to another, YYYY-MM-DD, both included.
+	Happened string
+	Since    string
+	Until    string
+	Sort     string // "due" (default), "new", "number"
+	Limit    int    // 0 is no limit
+	Offset   int
+}
+
+// end is where the paths of a unit and, unless Alone, of everything below it end.
+func (f Filter) end(u authz.Unit) string {
+	if f.Alone {
+		return u.Path + "\x01"
+	}
+	return authz.PathEnd(u.Path)
 }
 
 // where gathers the conditions of a query and their arguments.
@@ -76,6 +97,10 @@ type where struct {
 	args  []any
 	// narrow says that the place is what narrows the list most.
 	narrow bool
+	// part is where in the order by due dates the list lies: "0" among matters with a date, "1" without, "" anywhere.
+	part string
+	// words says that the list is read from the words of a text.
+	words bool
 }
 
 // add joins a condition in which each "?" stands for the next argument.
@@ -92,10 +117,21 @@ func (w *where) either(scope authz.Scope, columns ...string) {
 	var parts []string
 	for _, c := range columns {
 		cond, args := scope.Where(c, len(w.args)+1)
+		if c == requesterPath {
+			cond = "(m.requester_id <> 0 AND " + cond + ")"
+		}
 		parts, w.args = append(parts, cond), append(w.args, args...)
 	}
 	w.conds = append(w.conds, "("+strings.Join(parts, " OR ")+")")
 }
+
+// concerns joins the scope on every side of a matter. Few matters have a requester: its index holds those alone.
+func (w *where) concerns(scope authz.Scope) {
+	w.either(scope, "m.unit_path", "m.convenor_path", requesterPath)
+}
+
+// requesterPath is the requester's path where there is one.
+const requesterPath = "m.requester_path"
 
 func (w *where) String() string { return strings.Join(w.conds, " AND ") }
 
@@ -105,7 +141,7 @@ func (w *where) plain() string {
 	return strings.ReplaceAll(w.String(), "m.state_class", "(m.state_class || '')")
 }
 
-const openClasses = `m.state_class IN ('owner', 'convenor', 'verifier')`
+const openClasses = `m.state_class IN ('owner', 'convenor', 'verifier', 'requester')`
 
 func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) (*where, error) {
 	w := &where{}
@@ -115,7 +151,7 @@ func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today 
 		return nil, err
 	}
 	if !whole {
-		w.either(scope, "m.unit_path", "m.convenor_path")
+		w.concerns(scope)
 		w.narrow = true
 	}
 	s.queue(w, actor, f.Queue, today)
@@ -131,11 +167,16 @@ func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today 
 		w.add(openClasses)
 	case "ended":
 		w.add(`m.state_class IN ('done', 'not_done', 'dropped')`)
+		w.part = "1" // no clock runs on
 	default:
 		w.add("m.state_class = ?", f.Class)
 	}
 	if f.Under.Path != "" {
-		w.add("m.place_path >= ? AND m.place_path < ?", f.Under.Path, authz.PathEnd(f.Under.Path))
+		w.add("m.place_path >= ? AND m.place_path < ?", f.Under.Path, f.end(f.Under))
+	}
+	if f.Ruled.Path != "" {
+		from, to := f.Ruled.Path, f.end(f.Ruled)
+		w.add("m.convenor_path >= ? AND m.convenor_path < ? AND NOT (m.place_path >= ? AND m.place_path < ?)", from, to, from, to)
 	}
 	if f.Cycle != 0 {
 		w.add("m.cycle_id = ?", f.Cycle)
@@ -150,13 +191,54 @@ func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today 
 	if f.Repeat {
 		w.add("m.repeat_of <> 0")
 	}
+	if f.Mine {
+		s.mine(w, actor)
+	}
 	if f.Unplanned {
 		w.add("(m.unit_id = 0 OR m.target_on = '')")
+	}
+	if f.Happened != "" {
+		w.happened(f)
 	}
 	if len(w.conds) == 0 {
 		w.add("1=1")
 	}
 	return w, nil
+}
+
+// Closed is what happened to a matter that ended as done or not done, in time or late.
+const Closed = "closed"
+
+// Happenings lists what may have happened to the matters of a list in a time: what the figures of a month count.
+var Happenings = []string{Opened, Closed, EndInTime, EndLate, EndNotDone, EndDropped, CameBack, ChangedHand}
+
+// happened narrows to the matters behind a figure.
+func (w *where) happened(f Filter) {
+	kinds := []string{f.Happened}
+	switch f.Happened {
+	case Opened:
+		w.add("m.opened_on >= ? AND m.opened_on <= ?", f.Since, f.Until)
+		return
+	case Closed:
+		kinds = []string{EndInTime, EndLate, EndUndated, EndNotDone}
+	}
+	in := &where{args: w.args}
+	inTexts(in, "x.kind", kinds)
+	in.add("x.day >= ? AND x.day <= ?", f.Since, f.Until)
+	w.args = in.args
+	w.conds = append(w.conds, "m.id IN (SELECT x.matter_id FROM matter_milestone x WHERE "+in.String()+")")
+}
+
+// mine narrows to what names the actor. Fields are kept as one text, in which a person stands by the field's name and key.
+func (s *Service) mine(w *where, actor authz.Actor) {
+	cond, args := "m.asker_id = ?", []any{actor.Account}
+	if actor.Person != 0 {
+		cond, args = cond+" OR m.person_id = ?", append(args, actor.Person)
+		for _, field := range s.types.personFields() {
+			cond, args = cond+` OR m.fields LIKE ? ESCAPE '\'`, append(args, fmt.Sprintf(`%%"%s":"%d"%%`, strings.ReplaceAll(field, "_", `\_`), actor.Person))
+		}
+	}
+	w.add("("+cond+")", args...)
 }
 
 // whole says whether a scope leaves out no unit, because it covers every unit that has none above it. Then a list need
@@ -193,18 +275,37 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 	case QueueVerify:
 		w.add("m.state_class = 'verifier'")
 		s.judge(w, actor)
+	case QueueAsk:
+		w.add("m.state_class = 'requester' AND m.requester_id <> 0")
+		w.either(policy.Scope(actor, authz.LedgerAsk), requesterPath)
 	case QueueBack:
 		s.lookBack(w, today)
 		s.judge(w, actor)
 	case QueueLate:
-		w.add(openClasses+" AND m.due_on <> '' AND m.due_on < ?", today.String())
+		w.part = "0"
+		w.add(openClasses+" AND m.due_on <> '' AND m.due_on <= ? AND (m.due_on < ? OR "+pastHour+")", today.String(), today.String(), s.instant(today))
+	case QueueFollowed:
+		w.add("m.id IN (SELECT x.matter_id FROM matter_watch x WHERE x.account_id = ? AND x.follows = 1)", actor.Account)
 	case QueueOnTime:
 		w.add("m.state_class = 'owner' AND (m.due_on = '' OR m.due_on > ?)", s.cal.Horizon(today, calendar.SoonDays).String())
 	case QueueWaiting:
-		w.add("m.state_class IN ('convenor', 'verifier') AND (m.due_on = '' OR m.due_on >= ?)", today.String())
+		w.add("m.state_class IN ('convenor', 'verifier', 'requester') AND (m.due_on = '' OR m.due_on >= ?) AND NOT "+pastHour, today.String(), s.instant(today))
 	case QueueSoon:
-		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ?", today.String(), s.cal.Horizon(today, calendar.SoonDays).String())
+		w.part = "0"
+		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ? AND NOT "+pastHour, today.String(), s.cal.Horizon(today, calendar.SoonDays).String(), s.instant(today))
 	}
+}
+
+// pastHour is what is due today by the hour and late by now.
+const pastHour = `(m.due_at <> 0 AND m.due_at < ?)`
+
+// instant is the moment of a day at which lists and figures are read: now, or the end of a day that is past.
+func (s *Service) instant(today calendar.Date) int64 {
+	now := s.gate.Now()
+	if s.cal.Today(now) == today {
+		return now.UnixMicro()
+	}
+	return moment{day: today}.instant(s.cal)
 }
 
 // judge narrows to what the actor may verify and took no part in.
@@ -212,10 +313,12 @@ func (s *Service) judge(w *where, actor authz.Actor) {
 	w.either(s.gate.Policy().Scope(actor, authz.LedgerVerify), "m.unit_path")
 	w.add(`NOT EXISTS (SELECT 1 FROM matter_event e WHERE e.matter_id = m.id AND e.part = 1
 		AND (e.account_id = ? OR (e.person_id <> 0 AND e.person_id = ?)))`, actor.Account, actor.Person)
+	w.add("NOT EXISTS (SELECT 1 FROM matter_holder h WHERE h.matter_id = m.id AND h.person_id <> 0 AND h.person_id = ?)", actor.Person)
 	w.add("(m.person_id = 0 OR m.person_id <> ?)", actor.Person)
 }
 
-// lookBack narrows to what ended so long ago that its look-back is due, by the definitions in force.
+// lookBack narrows to what ended so long ago that its look-back is due, by the definitions in force and the plan's day:
+// LookBackDue in SQL.
 func (s *Service) lookBack(w *where, today calendar.Date) {
 	cond, args := "", []any{}
 	for _, d := range s.types.All() {
@@ -227,8 +330,8 @@ func (s *Service) lookBack(w *where, today calendar.Date) {
 				if cond != "" {
 					cond += " OR "
 				}
-				cond += "(m.type = ? AND m.state = ? AND m.closed_on <= ?)"
-				args = append(args, d.ID, from, today.AddDays(-t.After).String())
+				cond += "(m.type = ? AND m.state = ? AND m.closed_on <= ? AND m.look_from <= ?)"
+				args = append(args, d.ID, from, today.AddDays(-t.After).String(), today.String())
 			}
 		}
 	}
@@ -242,21 +345,12 @@ func (s *Service) lookBack(w *where, today calendar.Date) {
 // page of the whole list without sorting it; the second says the same in words that no index knows, for filters that
 // have to look at every matter anyhow and would read them in the order of the index, one here and one there.
 const (
+	byDuePart = `m.due_on, m.id` // of a part in which all have a date, or none
 	byDue     = `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END, m.due_on, m.id`
 	byDueScan = `CASE WHEN m.due_on <> '' THEN 0 ELSE 1 END, m.due_on, m.id`
 )
 
 var orders = map[string]string{"new": `m.id DESC`, "number": `m.number`}
-
-func (f Filter) order() string {
-	if o, ok := orders[f.Sort]; ok {
-		return o
-	}
-	if f.State != "" || f.Text != "" || f.Common || f.Repeat || f.Unplanned || f.Cycle != 0 || f.Under.Path != "" || f.Queue != "" {
-		return byDueScan
-	}
-	return byDue
-}
 
 // List gives the matters that the actor may read and the filter wants.
 func (s *Service) List(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]Matter, error) {
@@ -285,11 +379,11 @@ func (s *Service) ids(ctx context.Context, actor authz.Actor, f Filter, today ca
 	if err != nil {
 		return nil, err
 	}
-	cond, order := w.String(), f.order()
-	if w.narrow || order == byDue {
-		cond = w.plain()
+	way, err := s.way(ctx, actor, w, f, false)
+	if err != nil {
+		return nil, err
 	}
-	query := `SELECT m.id FROM matter m WHERE ` + cond + ` ORDER BY ` + order
+	query := `SELECT m.id FROM ` + w.from() + ` WHERE ` + w.by(way) + ` ORDER BY ` + w.sorted(f, way)
 	if f.Limit > 0 {
 		w.args = append(w.args, f.Limit, f.Offset)
 		query += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(w.args)-1, len(w.args))
@@ -331,12 +425,12 @@ func (s *Service) CountTo(ctx context.Context, actor authz.Actor, f Filter, toda
 	if err != nil {
 		return 0, err
 	}
-	cond := w.String()
-	if w.narrow {
-		cond = w.plain()
+	way, err := s.way(ctx, actor, w, f, true)
+	if err != nil {
+		return 0, err
 	}
 	w.args = append(w.args, most+1)
-	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE %s LIMIT $%d) x`, cond, len(w.args)), w.args...).Scan(&n)
+	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT $%d) x`, w.from(), w.by(way), len(w.args)), w.args...).Scan(&n)
 	return n, err
 }
 
@@ -423,34 +517,16 @@ func (s *Service) MayAttach(actor authz.Actor, m Matter) bool {
 	return !Ended(m.Class) && m.Owner.ID != 0 && s.gate.Policy().Allows(actor, authz.LedgerOwn, m.Owner)
 }
 
-// MayRegister lists the units at which the actor may register matters.
-func (s *Service) MayRegister(actor authz.Actor) []authz.Unit {
-	return s.gate.Policy().Units(actor, authz.LedgerRegister)
+// MayRegister lists the units at which the actor may register matters of a type: convenors, or where a unit registers
+// from its own side, those units.
+func (s *Service) MayRegister(actor authz.Actor, d *Definition) []authz.Unit {
+	return s.gate.Policy().Units(actor, d.RegisteredBy())
 }
 
 // ByComment gives the matters that came from the items of a comment, for pages that show what became of it. It reads
 // without asking; the caller shows it to whoever may read the comment.
 func ByComment(ctx context.Context, r store.Reader, comment int64) ([]Matter, error) {
 	return store.List(ctx, r, `SELECT `+matterColumns+` FROM matter m WHERE m.comment_id = $1 ORDER BY m.item, m.id`, []any{comment}, scanMatters)
-}
-
-// Names looks up what the references in matters are called: units, people and posts, in three queries at most.
-type Names struct {
-	Units  map[int64]org.Unit
-	People map[int64]org.Person
-}
-
-// NamesFor gathers the names that a list of matters needs.
-func NamesFor(ctx context.Context, r store.Reader, ms []Matter, units, people []int64) (n Names, err error) {
-	for _, m := range ms {
-		units = append(units, m.Owner.ID, m.Convenor.ID)
-		people = append(people, m.Person)
-	}
-	if n.Units, err = org.UnitsByID(ctx, r, distinct(units)); err != nil {
-		return n, err
-	}
-	n.People, err = org.PeopleByID(ctx, r, distinct(people))
-	return n, err
 }
 
 func distinct(ids []int64) []int64 {

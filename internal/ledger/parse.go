@@ -15,22 +15,64 @@ import (
 )
 
 // Parse reads a definition and checks it against the roles in force. It reports every problem, in the order of the
-// lines; the definition is of use only where there is none.
+// lines; the definition is of use only where there is none. What it says of other ledgers is checked by ParseAmong.
 func Parse(file string, text []byte, roles []authz.Role) (*Definition, []Problem) {
+	d, c := parse(file, text, roles)
+	return d, c.sorted()
+}
+
+// ParseAmong is Parse for a definition that stands beside others: it checks what each says of the other, too. A
+// definition of the same id among the others is the one whose place the new one takes. Problems that the new one makes
+// for another stand at its first line.
+func ParseAmong(file string, text []byte, roles []authz.Role, others []*Definition) (*Definition, []Problem) {
+	d, c := parse(file, text, roles)
+	if d == nil {
+		return nil, c.sorted()
+	}
+	all := map[string]*Definition{}
+	for _, o := range others {
+		all[o.ID] = o
+	}
+	all[d.ID] = d
+	c.among(d, all)
+	for _, o := range others {
+		if o.ID == d.ID {
+			continue
+		}
+		theirs := &checker{file: file, lines: map[string]int{}}
+		theirs.among(o, all)
+		for _, p := range theirs.problems {
+			c.note("", "ledger.check.breaks_other", "ID", o.ID, "Problem", p)
+		}
+	}
+	return d, c.sorted()
+}
+
+// parse reads and checks a definition by itself; the definition is nil where the text can't be read as one.
+func parse(file string, text []byte, roles []authz.Role) (*Definition, *checker) {
 	c := &checker{file: file, lines: map[string]int{}, roles: roles}
 	if err := c.index(text); err != nil {
-		c.problems = append(c.problems, Problem{File: file, Line: lineAt(text, offsetOf(err, len(text))), Key: "ledger.check.json", Args: []any{"Error", err.Error()}})
-		return nil, c.problems
+		c.unreadable(text, err)
+		return nil, c
 	}
 	c.unknown(text)
 	d := &Definition{}
 	if err := json.Unmarshal(text, d); err != nil {
-		c.problems = append(c.problems, Problem{File: file, Line: lineAt(text, offsetOf(err, len(text))), Key: "ledger.check.json", Args: []any{"Error", err.Error()}})
-		return nil, c.problems
+		c.unreadable(text, err)
+		return nil, c
 	}
 	c.check(d)
+	return d, c
+}
+
+func (c *checker) unreadable(text []byte, err error) {
+	c.problems = append(c.problems, Problem{File: c.file, Line: lineAt(text, offsetOf(err, len(text))), Key: "ledger.check.json", Args: []any{"Error", err.Error()}})
+}
+
+// sorted gives the problems in the order of their lines.
+func (c *checker) sorted() []Problem {
 	sort.SliceStable(c.problems, func(i, j int) bool { return c.problems[i].Line < c.problems[j].Line })
-	return d, c.problems
+	return c.problems
 }
 
 func offsetOf(err error, end int) int {
@@ -107,6 +149,9 @@ func (c *checker) unknown(text []byte) {
 }
 
 func (c *checker) unknownIn(tree any, t reflect.Type, path string) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch node := tree.(type) {
 	case []any:
 		if t.Kind() == reflect.Slice {
@@ -115,6 +160,12 @@ func (c *checker) unknownIn(tree any, t reflect.Type, path string) {
 			}
 		}
 	case map[string]any:
+		if t.Kind() == reflect.Map {
+			for key, x := range node {
+				c.unknownIn(x, t.Elem(), path+"/"+key)
+			}
+			return
+		}
 		if t.Kind() != reflect.Struct {
 			return
 		}

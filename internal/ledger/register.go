@@ -16,34 +16,59 @@ import (
 
 // Draft is a matter to be registered.
 type Draft struct {
-	Type     string  // a type's id; "" is the type that takes findings
-	Convenor int64   // the unit that registers it, approves and rules
-	Unit     int64   // the unit that has to act; 0 while nobody is named
-	Units    []int64 // of a common matter: every unit that has its share; then Unit may be 0
-	Common   bool
-	Fields   map[string]string // what the type's "register" asks for; references as in In.Values
-	Origin   Origin
-	On       string         // when it came up, "" is today; the clocks count from here
-	Days     map[string]int // days of clocks and of date defaults where the plan differs from the definition
-	Repeat   int64          // the earlier matter that this one repeats; NoRepeat: none; 0: look for one
+	Type string // a type's id; "" is the type that takes findings
+	// Convenor is the unit that approves and rules. Where a unit registers from its own side Register finds it.
+	Convenor int64
+	Unit     int64 // the unit that has to act; 0 while nobody is named
+	// Requester is the unit that asked, in a ledger that has requesters; 0 is the convenor.
+	Requester int64
+	Units     []int64 // of a common matter: every unit that has its share; then Unit may be 0
+	Common    bool
+	Fields    map[string]string // what the type's "register" asks for; references as in In.Values
+	Tables    map[string][][]string
+	Origin    Origin
+	On        string         // when it came up, "" is today; the clocks count from here
+	Days      map[string]int // days of clocks and of date defaults where the plan differs from the definition
+	// From is the matter that this one is registered from, 0 if none, and Link the kind of link that leads back to it.
+	From   int64
+	Link   string
+	Repeat int64 // the earlier matter that this one repeats; NoRepeat: none; 0: look for one
 }
 
 // NoRepeat in a Draft says that somebody has looked and the matter repeats nothing.
 const NoRepeat = -1
 
-// Register registers a matter for the actor, who needs the right at the convenor. It gives the first matter's key.
+// values are the draft's fields.
+func (in Draft) values() Values {
+	v := Texts(in.Fields)
+	for id, rows := range in.Tables {
+		v[id] = Value{Rows: rows}
+	}
+	return v
+}
+
+// Register registers a matter for the actor, who needs the type's right: at the convenor, or at the unit that registers
+// from its own side. It gives the first matter's key.
 func (s *Service) Register(ctx context.Context, actor authz.Actor, in Draft) (id int64, err error) {
-	convenor, err := org.UnitByID(ctx, s.db, in.Convenor)
+	d, err := s.typeOf(in)
 	if err != nil {
 		return 0, err
 	}
-	on := gate.Subject{Kind: "matter", Unit: convenor.Place()}
-	err = s.gate.Do(ctx, actor, authz.LedgerRegister, on, func(tx *store.Tx) (audit.Detail, error) {
+	at, err := s.side(ctx, d, &in)
+	if err != nil {
+		return 0, err
+	}
+	err = s.gate.Do(ctx, actor, d.RegisteredBy(), gate.Subject{Kind: "matter", Unit: at}, func(tx *store.Tx) (audit.Detail, error) {
 		made, err := s.register(ctx, tx, actor, in)
 		if err != nil {
 			return audit.Detail{}, err
 		}
 		id = made[0].ID
+		for _, m := range made {
+			if err := follow(ctx, tx, m.ID, actor.Account); err != nil {
+				return audit.Detail{}, err
+			}
+		}
 		d := audit.Detail{ID: id, Note: map[string]string{"step": StepRegister, "number": made[0].Number}, Also: alsoOf(made[0]),
 			Changes: []audit.Change{{Field: "title", To: made[0].Title}}}
 		for _, m := range made[1:] {
@@ -71,12 +96,9 @@ func (s *Service) RegisterAllTx(ctx context.Context, tx *store.Tx, actor authz.A
 }
 
 func (s *Service) register(ctx context.Context, tx *store.Tx, actor authz.Actor, in Draft) ([]Matter, error) {
-	d := s.types.Current(in.Type)
-	if in.Type == "" {
-		d = s.types.For("finding")
-	}
-	if d == nil {
-		return nil, fault.Bad("fault.ledger.no_type", "Type", in.Type)
+	d, err := s.typeOf(in)
+	if err != nil {
+		return nil, err
 	}
 	units := in.Units
 	if len(units) == 0 {
@@ -108,7 +130,7 @@ func (s *Service) tie(ctx context.Context, tx *store.Tx, m *Matter) error {
 }
 
 func (s *Service) registerOne(ctx context.Context, tx *store.Tx, actor authz.Actor, d *Definition, in Draft, unit, group int64) (Matter, error) {
-	m, err := s.newborn(ctx, tx, d, in, unit)
+	m, err := s.newborn(ctx, tx, actor, d, in, unit)
 	if err != nil {
 		return m, err
 	}
@@ -130,11 +152,45 @@ func (s *Service) registerOne(ctx context.Context, tx *store.Tx, actor authz.Act
 	if err := insertEvent(ctx, tx, &e, false); err != nil {
 		return m, err
 	}
+	figures := keeping{}
+	if err := s.keepBirth(ctx, tx, figures, m, []Event{e}); err != nil {
+		return m, err
+	}
+	if err := figures.write(ctx, tx); err != nil {
+		return m, err
+	}
+	if err := s.feed(ctx, tx, actor, d, Matter{}, m); err != nil {
+		return m, err
+	}
+	if err := s.linkBorn(ctx, tx, actor, d, m, in); err != nil {
+		return m, err
+	}
+	if err := follow(ctx, tx, m.ID, m.Asker); err != nil {
+		return m, err
+	}
 	return m, insertHolder(ctx, tx, Holder{Matter: m.ID, Cycle: m.Origin.Cycle, Post: m.Post, Person: m.Person, From: m.Opened})
 }
 
+// linkBorn links a new matter to the one that it was registered from.
+func (s *Service) linkBorn(ctx context.Context, tx *store.Tx, actor authz.Actor, d *Definition, m Matter, in Draft) error {
+	if in.From == 0 {
+		return nil
+	}
+	from, err := matterByID(ctx, tx, in.From)
+	if err == nil && !s.mayRead(actor, from) {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.mayLink(m, from, in.Link); err != nil {
+		return err
+	}
+	return insertLink(ctx, tx, actor, Link{From: m.ID, To: from.ID, Kind: in.Link})
+}
+
 // newborn checks a draft and makes the matter of it that one unit gets.
-func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in Draft, unit int64) (Matter, error) {
+func (s *Service) newborn(ctx context.Context, tx *store.Tx, actor authz.Actor, d *Definition, in Draft, unit int64) (Matter, error) {
 	today := s.todayIn(tx)
 	m := Matter{Type: d.ID, State: d.Start, Common: in.Common || len(in.Units) > 1, Origin: in.Origin, Values: Values{}}
 	st, _ := d.State(d.Start)
@@ -143,8 +199,8 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 	if m.Opened, err = happened(in.On, "", today); err != nil {
 		return m, err
 	}
-	m.Marks = Marks{On: map[string]string{"enter": m.Opened}}
-	if m.Marks.Days, err = s.days(ctx, tx, in, m.Opened); err != nil {
+	m.Marks = d.born(m, today, tx.Now)
+	if err := s.set(ctx, tx, &m, in); err != nil {
 		return m, err
 	}
 	convenor, err := org.UnitByID(ctx, tx, in.Convenor)
@@ -152,6 +208,9 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 		return m, err
 	}
 	m.Convenor = convenor.Place()
+	if err := s.asked(ctx, tx, d, &m, in, actor); err != nil {
+		return m, err
+	}
 	if unit != 0 {
 		u, err := org.UnitByID(ctx, tx, unit)
 		if err != nil {
@@ -162,30 +221,56 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, d *Definition, in D
 			return m, err
 		}
 	}
-	values, err := s.resolve(ctx, tx, d, m, Texts(in.Fields))
+	values, err := s.resolve(ctx, tx, d, m, in.values())
 	if err != nil {
 		return m, err
 	}
 	var form fault.Form
-	d.fill(&m, d.Register, values, today, s.cal, &form)
-	d.settle(&m, s.cal)
+	cal, err := s.calendarAt(ctx, tx, m.Place())
+	if err != nil {
+		return m, err
+	}
+	d.fill(&m, d.Register, values, today, cal, &form)
+	d.settle(&m, cal)
 	return m, form.Err()
 }
 
-// days are the lengths of a new matter's clocks where they differ from the definition: what the draft says, else what
-// the cycle has set for what comes from its meeting.
-func (s *Service) days(ctx context.Context, r store.Reader, in Draft, opened string) (map[string]int, error) {
-	if in.Days != nil || s.Dates == nil || in.Origin.Meeting == 0 {
-		return in.Days, nil
+// set gives a matter what its cycle has set for what comes from its meeting: the lengths of its clocks where they differ
+// from the definition, unless the draft says them, and the day of its look-back.
+func (s *Service) set(ctx context.Context, r store.Reader, m *Matter, in Draft) error {
+	m.Marks.Days = in.Days
+	if s.Dates == nil || in.Origin.Meeting == 0 {
+		return nil
 	}
 	dates, err := s.Dates(ctx, r, in.Origin.Cycle)
-	out := map[string]int{}
+	if err != nil {
+		return err
+	}
+	m.LookFrom = mustDate(dates[EffectLookBack]).String()
+	if in.Days != nil {
+		return nil
+	}
+	m.Marks.Days = map[string]int{}
 	for id, date := range dates {
-		if n := mustDate(opened).DaysUntil(mustDate(date)); !mustDate(date).IsZero() && n > 0 {
-			out[id] = n
+		if n := mustDate(m.Opened).DaysUntil(mustDate(date)); id != EffectLookBack && !mustDate(date).IsZero() && n > 0 {
+			m.Marks.Days[id] = n
 		}
 	}
-	return out, err
+	return nil
+}
+
+// DatesSetTx is told that dates of a cycle were set by hand: the day of the look-back follows, for every matter that came
+// from its meeting. Clocks that are running keep the length that they began with.
+func (s *Service) DatesSetTx(ctx context.Context, tx *store.Tx, cycle int64) error {
+	if s.Dates == nil {
+		return nil
+	}
+	dates, err := s.Dates(ctx, tx, cycle)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE matter SET look_from = $1 WHERE cycle_id = $2 AND meeting_id <> 0`, mustDate(dates[EffectLookBack]).String(), cycle)
+	return err
 }
 
 // repeatReach is how far back a repeat is looked for, in days: last year's cycle, however the meetings fell.
@@ -276,9 +361,14 @@ func (s *Service) Share(ctx context.Context, actor authz.Actor, id, unit int64) 
 				return audit.Detail{}, err
 			}
 		}
-		in := Draft{Type: first.Type, Convenor: first.Convenor.ID, Common: true, Fields: map[string]string{}, Origin: first.Origin, On: first.Opened, Days: first.Marks.Days}
+		in := Draft{Type: first.Type, Convenor: first.Convenor.ID, Common: true, Fields: map[string]string{}, Origin: first.Origin, On: first.Opened, Days: first.Marks.Days,
+			Requester: first.Requester.ID, Tables: map[string][][]string{}}
 		for _, a := range d.Register {
-			in.Fields[a.Field] = first.Values[a.Field].Text
+			if v := first.Values[a.Field]; v.Rows != nil {
+				in.Tables[a.Field] = v.Rows
+			} else {
+				in.Fields[a.Field] = v.Text
+			}
 		}
 		share, err := s.registerOne(ctx, tx, actor, s.types.Current(first.Type), in, unit, first.Group)
 		made = share.ID

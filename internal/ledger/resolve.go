@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,50 +21,122 @@ func (s *Service) resolve(ctx context.Context, r store.Reader, d *Definition, m 
 	out := Values{}
 	for id, v := range in {
 		f, ok := d.Field(id)
-		text := strings.TrimSpace(v.Text)
-		if !ok || text == "" {
-			out[id] = v
-			continue
-		}
-		if kept, err := stands(ctx, r, f, m.Values[id], text); err != nil {
-			return nil, err
-		} else if kept {
-			out[id] = m.Values[id]
-			continue
-		}
-		var found int64
 		var err error
-		switch f.Kind {
-		case KindUnit:
-			found, err = s.unitNamed(ctx, r, m, text)
-		case KindPerson:
-			found, err = personNamed(ctx, r, m, s, text)
-		case KindPost:
-			found, err = postNamed(ctx, r, m, s, text)
-		case KindLink:
-			found, err = matterNamed(ctx, r, text)
-		case KindFile:
-			found, err = fileNamed(ctx, r, m, text)
-		default:
+		switch {
+		case !ok:
 			out[id] = v
-			continue
+		case f.Kind == KindTable:
+			out[id], err = s.resolveRows(ctx, r, f, m, v)
+		default:
+			v.Text, err = s.resolveText(ctx, r, f, m, []string{m.Values[id].Text}, v.Text)
+			out[id] = v
 		}
 		if err != nil {
 			return nil, err
 		}
-		out[id] = reference(f, found, text)
 	}
 	return out, nil
+}
+
+// resolveRows resolves the cells of a table. People and posts are looked for in the unit that their row names, then
+// near the matter.
+func (s *Service) resolveRows(ctx context.Context, r store.Reader, f Field, m Matter, v Value) (Value, error) {
+	if !slices.ContainsFunc(f.Columns, Field.refers) {
+		return v, nil
+	}
+	rows := make([][]string, len(v.Rows))
+	for i, row := range v.Rows {
+		rows[i] = slices.Clone(row)
+		of := m
+		for _, unitsFirst := range []bool{true, false} {
+			for k, col := range f.Columns[:min(len(row), len(f.Columns))] {
+				if !col.refers() || (col.Kind == KindUnit) != unitsFirst {
+					continue
+				}
+				cell, err := s.resolveCell(ctx, r, col, of, m, column(m.Values[f.ID], k), row[k])
+				if err != nil {
+					return v, err
+				}
+				rows[i][k] = cell
+				if id, err := strconv.ParseInt(cell, 10, 64); unitsFirst && err == nil {
+					if u, err := org.UnitByID(ctx, r, id); err == nil {
+						of.Owner = u.Place()
+					}
+				}
+			}
+		}
+	}
+	return Value{Rows: rows}, nil
+}
+
+// resolveCell resolves a cell in its row's unit, and where that has nothing of the name, near the matter.
+func (s *Service) resolveCell(ctx context.Context, r store.Reader, col Field, row, m Matter, held []string, text string) (string, error) {
+	found, err := s.resolveText(ctx, r, col, row, held, text)
+	if _, known := strconv.ParseInt(found, 10, 64); err != nil || known == nil || row.Owner == m.Owner {
+		return found, err
+	}
+	return s.resolveText(ctx, r, col, m, held, text)
+}
+
+// column is what a table holds in its k-th column.
+func column(v Value, k int) []string {
+	var out []string
+	for _, row := range v.Rows {
+		if k < len(row) && !slices.Contains(out, row[k]) {
+			out = append(out, row[k])
+		}
+	}
+	return out
+}
+
+// refers says whether the field holds the key of something else.
+func (f Field) refers() bool {
+	return f.Kind == KindUnit || f.Kind == KindPerson || f.Kind == KindPost || f.Kind == KindLink || f.Kind == KindFile
+}
+
+// resolveText resolves one reference; held are the keys that stand there already.
+func (s *Service) resolveText(ctx context.Context, r store.Reader, f Field, m Matter, held []string, typed string) (string, error) {
+	text := strings.TrimSpace(typed)
+	if !f.refers() || text == "" {
+		return typed, nil
+	}
+	for _, key := range held {
+		if kept, err := stands(ctx, r, f, Value{Text: key}, text); kept || err != nil {
+			return key, err
+		}
+	}
+	var found int64
+	var err error
+	switch f.Kind {
+	case KindUnit:
+		found, err = s.unitNamed(ctx, r, m, text)
+	case KindPerson:
+		found, err = personNamed(ctx, r, m, s, text)
+	case KindPost:
+		found, err = postNamed(ctx, r, m, s, text)
+	case KindLink:
+		found, err = matterNamed(ctx, r, text)
+	case KindFile:
+		found, err = fileNamed(ctx, r, m, text)
+	}
+	return reference(f, found, text).Text, err
 }
 
 // stands says whether a text is the name of what the field holds already: a form that was shown a name and hands it
 // back changes nothing, even where the name alone would not be found.
 func stands(ctx context.Context, r store.Reader, f Field, v Value, text string) (bool, error) {
+	if strings.HasPrefix(v.Text, FreeName) {
+		return strings.TrimPrefix(v.Text, FreeName) == text, nil
+	}
 	id, err := strconv.ParseInt(v.Text, 10, 64)
 	if err != nil || id == 0 {
 		return false, nil
 	}
 	switch f.Kind {
+	case KindPost:
+		p, err := org.PostByID(ctx, r, id)
+		got, err := exists(p.ID, err)
+		return got != 0 && (p.Title == text || p.TitleEn == text), err
 	case KindUnit:
 		u, err := org.UnitByID(ctx, r, id)
 		got, err := exists(u.ID, err)
@@ -82,6 +155,9 @@ func (s *Service) FindUnit(ctx context.Context, m Matter, text string) (int64, e
 	return s.unitNamed(ctx, s.db, m, strings.TrimSpace(text))
 }
 
+// unfound marks what was typed for a thing that nobody could find; no kind of reference reads it.
+const unfound = "?"
+
 func reference(f Field, found int64, text string) Value {
 	switch {
 	case found != 0:
@@ -89,7 +165,7 @@ func reference(f Field, found int64, text string) Value {
 	case f.Free && !strings.HasPrefix(text, "#"):
 		return Value{Text: FreeName + strings.TrimPrefix(text, FreeName)}
 	}
-	return Value{Text: "?" + text}
+	return Value{Text: unfound + text}
 }
 
 func hashID(text string) (int64, bool) {

@@ -22,18 +22,25 @@ type Service struct {
 	files   Files
 	types   *Types
 	cal     *calendar.Calendar
-	reports map[string]bool
+	reports map[string]bool // kinds of posts whose holder answers for the unit
+	// deputies are the kinds of posts that stand in for those while they are vacant
+	deputies map[string]bool
 	// Dates gives what a cycle has set for matters that come from its meeting: the date, YYYY-MM-DD, by the id of a clock
-	// or of a date field. It may be nil, and is set before the first request.
+	// or of a date field, and that of the look-back by EffectLookBack. It may be nil, and is set before the first request.
 	Dates func(ctx context.Context, r store.Reader, cycle int64) (map[string]string, error)
+	// Accounts finds whom to tell of reminders and escalations. It is set before the first sweep.
+	Accounts Accounts
 }
 
 // New makes the service. posts are the pack's kinds of posts; whoever holds one that reports for its unit answers for
 // the unit's matters.
 func New(g *gate.Gate, db store.Reader, files Files, types *Types, cal *calendar.Calendar, posts []pack.Kind) *Service {
-	s := &Service{gate: g, db: db, files: files, types: types, cal: cal, reports: map[string]bool{}}
+	s := &Service{gate: g, db: db, files: files, types: types, cal: cal, reports: map[string]bool{}, deputies: map[string]bool{}}
 	for _, k := range posts {
 		s.reports[k.ID] = k.Reports
+		if k.Reports && k.Deputy != "" {
+			s.deputies[k.Deputy] = true
+		}
 	}
 	return s
 }
@@ -48,6 +55,17 @@ func (s *Service) Today(now time.Time) calendar.Date { return s.cal.Today(now) }
 func (s *Service) Calendar() *calendar.Calendar { return s.cal }
 
 func (s *Service) todayIn(tx *store.Tx) calendar.Date { return s.cal.Today(time.UnixMicro(tx.Now)) }
+
+// calendarAt is the calendar by which a unit works; matters run on that of their owner, or of their convenor while they
+// have none.
+func (s *Service) calendarAt(ctx context.Context, r store.Reader, at authz.Unit) (*calendar.Calendar, error) {
+	return org.CalendarAt(ctx, r, s.cal, at)
+}
+
+// CalendarOf is the calendar that a matter runs on.
+func (s *Service) CalendarOf(ctx context.Context, m Matter) (*calendar.Calendar, error) {
+	return s.calendarAt(ctx, s.db, m.Place())
+}
 
 func who(a authz.Actor) Who { return Who{Account: a.Account, Person: a.Person} }
 
@@ -65,7 +83,7 @@ type In struct {
 	Evidence []Piece
 }
 
-// Take takes a step of a matter. The right is the step's own, asked at the matter's owner or convenor. A matter that
+// Take takes a step of a matter. The right is the step's own, asked at the matter's owner, convenor or requester. A matter that
 // somebody else has changed since comes back as a Stale fault whose Current is the Matter as it stands.
 func (s *Service) Take(ctx context.Context, actor authz.Actor, id int64, in In) error {
 	m, d, err := s.find(ctx, actor, id)
@@ -83,8 +101,11 @@ func (s *Service) Take(ctx context.Context, actor authz.Actor, id int64, in In) 
 
 // place is the unit at which the step's right is asked.
 func (t Transition) place(m Matter) authz.Unit {
-	if t.Where() == AtOwner {
+	switch t.Where() {
+	case AtOwner:
 		return m.Owner
+	case AtRequester:
+		return m.Requester
 	}
 	return m.Convenor
 }
@@ -96,7 +117,8 @@ func (s *Service) StepTx(ctx context.Context, tx *store.Tx, actor authz.Actor, i
 	return err
 }
 
-func (s *Service) step(ctx context.Context, tx *store.Tx, actor authz.Actor, id int64, in In) (audit.Detail, error) {
+// step takes a step and everything that follows from it. behind are the matters whose steps drive this one.
+func (s *Service) step(ctx context.Context, tx *store.Tx, actor authz.Actor, id int64, in In, behind ...int64) (audit.Detail, error) {
 	was, err := matterByID(ctx, tx, id)
 	if err != nil {
 		return audit.Detail{}, err
@@ -120,7 +142,19 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, actor authz.Actor, id 
 		return audit.Detail{}, err
 	}
 	today := s.todayIn(tx)
-	m, changes, err := d.Take(was, taken, who(actor), doers, today, s.cal)
+	place := was
+	if taken.Owner != nil {
+		place.Owner = taken.Owner.Owner
+	}
+	cal, err := s.calendarAt(ctx, tx, place.Place())
+	if err != nil {
+		return audit.Detail{}, err
+	}
+	t, _ := d.Step(in.Step)
+	if taken.Linked, err = s.linkedTo(ctx, tx, t, id); err != nil {
+		return audit.Detail{}, err
+	}
+	m, changes, err := d.Take(was, taken, who(actor), doers, today, cal)
 	if err != nil {
 		return audit.Detail{}, err
 	}
@@ -128,17 +162,41 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, actor authz.Actor, id 
 	if err != nil {
 		return audit.Detail{}, err
 	}
-	t, _ := d.Step(in.Step)
 	e := Event{Matter: id, Step: t.ID, From: was.State, To: m.State, Who: who(actor), Name: actor.Name, On: on, Note: strings.TrimSpace(in.Note), Changes: changes}
 	// Evidence makes its bringer a doer, except where a judge brings what was seen.
 	part := t.Does() || (len(in.Evidence) > 0 && !t.Judges())
 	if err := s.record(ctx, tx, was, &m, &e, part, in.Evidence); err != nil {
 		return audit.Detail{}, err
 	}
+	if was.State != m.State {
+		if err := s.tellFollowers(ctx, tx, actor, m, t.ID); err != nil {
+			return audit.Detail{}, err
+		}
+	}
 	if was.Owner.ID != m.Owner.ID {
 		err = insertHolder(ctx, tx, Holder{Matter: id, Cycle: m.Origin.Cycle, Post: m.Post, Person: m.Person, From: today.String()})
+		if err != nil {
+			return audit.Detail{}, err
+		}
 	}
-	return logged(was, m, e), err
+	detail := logged(was, m, e)
+	also, err := s.follows(ctx, tx, actor, d, t, was, m, e.Note, behind)
+	detail.Also = append(detail.Also, also...)
+	return detail, err
+}
+
+// follows does what a step does beside its own matter: links that its fields hold, matters that it makes, steps that it
+// drives. It gives the things concerned, for the log.
+func (s *Service) follows(ctx context.Context, tx *store.Tx, actor authz.Actor, d *Definition, t Transition, was, m Matter, note string, behind []int64) ([]audit.Subject, error) {
+	if err := s.feed(ctx, tx, actor, d, was, m); err != nil {
+		return nil, err
+	}
+	made, err := s.spawn(ctx, tx, actor, d, t, m)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := s.drive(ctx, tx, actor, t, m, note, behind)
+	return append(made, moved...), err
 }
 
 // happened checks the date on which a step happened: between the matter's beginning and today.
@@ -155,7 +213,7 @@ func happened(on, opened string, today calendar.Date) (string, error) {
 	return on, nil
 }
 
-// record writes the matter, its event and the evidence.
+// record writes the matter, its event and the evidence, and keeps what is counted of it.
 func (s *Service) record(ctx context.Context, tx *store.Tx, was Matter, m *Matter, e *Event, part bool, evidence []Piece) error {
 	if err := updateMatter(ctx, tx, was, m); err != nil {
 		return err
@@ -168,7 +226,7 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, was Matter, m *Matte
 			return err
 		}
 	}
-	return nil
+	return s.keepStep(ctx, tx, was, *m, *e)
 }
 
 // logged is what the log says of an event.
@@ -200,7 +258,7 @@ func (s *Service) taken(ctx context.Context, tx *store.Tx, d *Definition, m Matt
 	if err != nil {
 		return Taken{}, err
 	}
-	out := Taken{Step: in.Step, Values: values, Note: in.Note, Early: in.Early, Evidence: len(in.Evidence)}
+	out := Taken{Step: in.Step, Values: values, Note: in.Note, Early: in.Early, Evidence: len(in.Evidence), At: tx.Now}
 	if in.Owner != 0 {
 		u, err := org.UnitByID(ctx, tx, in.Owner)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plumbline/internal/authz"
+	"plumbline/internal/calendar"
 	"plumbline/internal/fault"
 	"plumbline/internal/ledger"
 	"plumbline/internal/store"
@@ -36,7 +37,7 @@ func TestAFindingGoesFromTheMeetingToItsEnd(t *testing.T) {
 		if err := h.Attach(h.ctx, staff, id, []ledger.Piece{piece}); err != nil {
 			t.Fatal(err)
 		}
-		h.do(id, county, "declare", ledger.Texts(map[string]string{"result": "已完成"}), verifier, "verify", nil, clerk, "close", nil)
+		h.do(id, county, "declare", ledger.Texts(map[string]string{"result": "已完成"}), verifier, "verify", nil, clerk, "close", closing)
 		if m = h.matter(id); m.Class != ledger.Done || m.Due != "" || m.Closed != "2022-01-10" {
 			t.Fatalf("closed as %+v", m)
 		}
@@ -211,7 +212,7 @@ func TestNextYearCarriesWhatIsOpen(t *testing.T) {
 		h := open(t, db, clock)
 		openOne, closedOne := h.finding("未完成的问题"), h.finding("另一个已经办完的事")
 		h.do(closedOne, county, "plan", plan, clerk, "approve", nil, staff, "progress", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}),
-			verifier, "verify", nil, clerk, "close", nil)
+			verifier, "verify", nil, clerk, "close", closing)
 		stuck, err := h.UnownedInCycle(h.ctx, db, 7)
 		if err != nil || len(stuck) != 1 || stuck[0].ID != openOne {
 			t.Fatalf("%d keep the cycle open: %v", len(stuck), err)
@@ -303,7 +304,7 @@ func TestALookBackFallsDue(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		h := open(t, db, clock)
 		id := h.finding("问题一")
-		h.do(id, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", nil)
+		h.do(id, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", closing)
 		waiting := func(a authz.Actor) int64 {
 			n, err := h.Count(h.ctx, a, ledger.Filter{Queue: ledger.QueueBack}, h.today())
 			if err != nil {
@@ -328,7 +329,7 @@ func TestALookBackFallsDue(t *testing.T) {
 			t.Fatalf("%d look-backs are due after they passed", n)
 		}
 		early := h.finding("问题二")
-		h.do(early, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", nil)
+		h.do(early, county, "plan", plan, clerk, "approve", nil, county, "declare", ledger.Texts(map[string]string{"result": "办完"}), verifier, "verify", nil, clerk, "close", closing)
 		if err := h.Take(h.ctx, verifier, early, ledger.In{Step: "look_back", Note: "看过", Early: "专项检查一并安排"}); err != nil {
 			t.Fatal(err)
 		}
@@ -342,8 +343,9 @@ func TestALookBackFallsDue(t *testing.T) {
 func TestTheCycleSetsTheDatesOfItsFindings(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		h := open(t, db, clock)
+		lookBack := "2022-07-24"
 		h.Dates = func(context.Context, store.Reader, int64) (map[string]string, error) {
-			return map[string]string{"claim": "2022-01-14", "plan": "2022-01-24", "due": "2022-05-10"}, nil
+			return map[string]string{"claim": "2022-01-14", "plan": "2022-01-24", "due": "2022-05-10", ledger.EffectLookBack: lookBack}, nil
 		}
 		register := func(meeting int64, problem string) ledger.Matter {
 			id, err := h.Register(h.ctx, clerk, ledger.Draft{Convenor: 1, Unit: 2, Fields: map[string]string{"problem": problem, "source": "comment"}, Origin: ledger.Origin{Cycle: 7, Meeting: meeting}})
@@ -357,6 +359,34 @@ func TestTheCycleSetsTheDatesOfItsFindings(t *testing.T) {
 		}
 		if m := register(0, "自查发现的问题"); m.Due != "2022-01-20" {
 			t.Errorf("from elsewhere: due %s", m.Due)
+		}
+		// The look-back: on the plan's day, but never sooner than 90 days after the closing.
+		look, _ := h.Types().Current("rectification").Step("look_back")
+		due := func(m ledger.Matter, closed, want string, plan bool) {
+			t.Helper()
+			m.Closed = closed
+			if got, byPlan := h.Types().Current("rectification").LookBackDue(m, look); got != want || byPlan != plan {
+				t.Errorf("closed on %s: %s, by the plan %v, want %s", closed, got, byPlan, want)
+			}
+		}
+		m := register(3, "会上指出的又一问题")
+		due(m, "2022-03-01", "2022-07-24", true)
+		due(m, "2022-04-25", "2022-07-24", false)
+		due(m, "2022-06-01", "2022-08-30", false)
+		due(register(0, "巡察发现的问题"), "2022-03-01", "2022-05-30", false)
+		lookBack = "2022-09-01"
+		h.write(func(tx *store.Tx) error { return h.DatesSetTx(h.ctx, tx, 7) })
+		due(h.matter(m.ID), "2022-03-01", "2022-09-01", true)
+
+		// The list asks the same of the database.
+		h.write(func(tx *store.Tx) error {
+			_, err := tx.Exec(h.ctx, `UPDATE matter SET state = 'closed_done', state_class = 'done', closed_on = '2022-03-01'`)
+			return err
+		})
+		for date, want := range map[string]int64{"2022-05-29": 0, "2022-05-30": 2, "2022-08-31": 2, "2022-09-01": 4} {
+			if n, err := h.Count(h.ctx, verifier, ledger.Filter{Queue: ledger.QueueBack}, calendar.MustParse(date)); n != want || err != nil {
+				t.Errorf("%s: %d wait to be looked back at, want %d: %v", date, n, want, err)
+			}
 		}
 	})
 }

@@ -26,32 +26,75 @@ func same(a, b Matter) bool { return cellOf(a) == cellOf(b) && a.Place().Path ==
 
 // count adds a matter to (or takes it from) every unit on the path of its place.
 func count(ctx context.Context, tx *store.Tx, m Matter, by int64) error {
+	figures := cells{}
+	figures.add(m, by)
+	return addCells(ctx, tx, figures)
+}
+
+// recount moves a matter's count from where it was to where it is.
+func recount(ctx context.Context, tx *store.Tx, was, is Matter) error {
+	figures := cells{}
+	figures.add(was, -1)
+	figures.add(is, 1)
+	return addCells(ctx, tx, figures)
+}
+
+// cells are figures to be added.
+type cells map[cell]int64
+
+// add adds a matter's share to the figures of every unit on the path of its place.
+func (f cells) add(m Matter, by int64) {
 	for _, id := range org.PathIDs(m.Place().Path) {
 		c := cellOf(m)
 		c.Unit = id
-		if err := addCell(ctx, tx, c, by); err != nil {
-			return err
-		}
+		f[c] += by
 	}
-	return nil
 }
 
-// addCell adds to a figure of the day and to that of its month; a figure that comes to nothing is taken away.
-func addCell(ctx context.Context, tx *store.Tx, c cell, by int64) error {
-	for _, t := range []struct{ table, column, due string }{{"ledger_tally", "due_day", c.Due}, {"ledger_tally_month", "due_month", month(c.Due)}} {
-		var n int64
-		err := tx.QueryRow(ctx, `INSERT INTO `+t.table+` (unit_id, type, state_class, `+t.column+`, n) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (unit_id, type, state_class, `+t.column+`) DO UPDATE SET n = `+t.table+`.n + excluded.n RETURNING n`,
-			c.Unit, c.Type, c.Class, t.due, by).Scan(&n)
-		if err == nil && n == 0 {
-			_, err = tx.Exec(ctx, `DELETE FROM `+t.table+` WHERE unit_id = $1 AND type = $2 AND state_class = $3 AND `+t.column+` = $4`,
-				c.Unit, c.Type, c.Class, t.due)
-		}
-		if err != nil {
-			return err
+// addCells adds to the figures of days and to those of months, a table in one statement; a figure that comes to nothing
+// is taken away.
+func addCells(ctx context.Context, tx *store.Tx, days cells) error {
+	months := cells{}
+	for c, n := range days {
+		c.Due = month(c.Due)
+		months[c] += n
+	}
+	if err := addTo(ctx, tx, "ledger_tally", "due_day", days); err != nil {
+		return err
+	}
+	return addTo(ctx, tx, "ledger_tally_month", "due_month", months)
+}
+
+func addTo(ctx context.Context, tx *store.Tx, table, column string, figures cells) error {
+	var rows []string
+	var args []any
+	for _, c := range sorted(figures) {
+		if n := figures[c]; n != 0 {
+			args = append(args, c.Unit, c.Type, c.Class, c.Due, n)
+			rows = append(rows, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d)", len(args)-4, len(args)-3, len(args)-2, len(args)-1, len(args)))
 		}
 	}
-	return nil
+	if len(rows) == 0 {
+		return nil
+	}
+	var gone []cell
+	err := store.Each(ctx, tx, `INSERT INTO `+table+` (unit_id, type, state_class, `+column+`, n) VALUES `+strings.Join(rows, ", ")+`
+		ON CONFLICT (unit_id, type, state_class, `+column+`) DO UPDATE SET n = `+table+`.n + excluded.n RETURNING unit_id, type, state_class, `+column+`, n`, args,
+		func(rows *sql.Rows) error {
+			var c cell
+			var n int64
+			err := rows.Scan(&c.Unit, &c.Type, &c.Class, &c.Due, &n)
+			if n == 0 {
+				gone = append(gone, c)
+			}
+			return err
+		})
+	for _, c := range gone {
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM `+table+` WHERE unit_id = $1 AND type = $2 AND state_class = $3 AND `+column+` = $4`, c.Unit, c.Type, c.Class, c.Due)
+		}
+	}
+	return err
 }
 
 // month is "2022-01" of "2022-01-25", and "" of "".
@@ -116,13 +159,30 @@ func (s *Service) rollups(ctx context.Context, r store.Reader, cond string, arg 
 	}
 	days := &where{args: []any{today.String()}}
 	days.add(cond, arg)
-	inTexts(days, "t.type", s.types.order)
-	inTexts(days, "t.state_class", []string{TurnOwner, TurnConvenor, TurnVerifier})
+	inTexts(days, "t.type", s.types.IDs())
+	inTexts(days, "t.state_class", []string{TurnOwner, TurnConvenor, TurnVerifier, TurnRequester})
 	days.add("t.due_day >= ? AND t.due_day <= ?", first, s.cal.Horizon(today, calendar.SoonDays).String())
 	err = by.read(ctx, r, `SELECT t.unit_id, t.type, t.state_class, 0, CAST(SUM(CASE WHEN t.due_day < $1 THEN t.n ELSE 0 END) AS BIGINT),
 		CAST(SUM(CASE WHEN t.due_day >= $1 THEN t.n ELSE 0 END) AS BIGINT)
 		FROM ledger_tally t WHERE `+days.String()+` GROUP BY t.unit_id, t.type, t.state_class`, days.args)
-	return by.fold(s.types), err
+	if err != nil {
+		return nil, err
+	}
+	if err := s.pastHours(ctx, r, by, strings.ReplaceAll(cond, "t.unit_id", "u.id"), arg, today); err != nil {
+		return nil, err
+	}
+	return by.fold(s.types), nil
+}
+
+// pastHours turns what is due today by the hour, and late by now, from due soon into late. The index of hours gives the
+// few of today; the place is in words that no index knows, so that the database does not read a whole subtree for them.
+func (s *Service) pastHours(ctx context.Context, r store.Reader, by counted, cond string, arg int64, today calendar.Date) error {
+	w := &where{}
+	w.add(cond, arg)
+	w.add("m.due_at <> 0 AND m.due_at > ? AND m.due_at < ?", startOf(today, s.cal), s.instant(today))
+	return by.read(ctx, r, `SELECT u.id, m.type, m.state_class, 0, COUNT(*), -COUNT(*) FROM matter m
+		JOIN unit u ON (m.place_path || '') >= u.path AND (m.place_path || '') < (substr(u.path, 1, length(u.path) - 1) || '0')
+		WHERE `+w.String()+` GROUP BY u.id, m.type, m.state_class`, w.args)
 }
 
 func inTexts(w *where, column string, values []string) {
@@ -160,7 +220,7 @@ func (by counted) fold(types *Types) map[int64][]Rollup {
 	}
 	out := map[int64][]Rollup{}
 	for unit, kinds := range rolled {
-		for _, id := range types.order {
+		for _, id := range types.IDs() {
 			if x := kinds[id]; x != nil {
 				out[unit] = append(out[unit], *x)
 			}
@@ -187,6 +247,9 @@ func RetallyTx(ctx context.Context, tx *store.Tx, oldPath, newPath string) error
 	if err := shift(ctx, tx, cells, after, before, 1); err != nil {
 		return err
 	}
+	if err := shiftFigures(ctx, tx, moved, without(before, after), without(after, before)); err != nil {
+		return err
+	}
 	return repath(ctx, tx, oldPath, newPath)
 }
 
@@ -211,7 +274,7 @@ func shift(ctx context.Context, tx *store.Tx, figures []figure, path, other []in
 		}
 		for _, f := range figures {
 			f.Unit = id
-			if err := addCell(ctx, tx, f.cell, sign*f.n); err != nil {
+			if err := addCells(ctx, tx, cells{f.cell: sign * f.n}); err != nil {
 				return err
 			}
 		}
@@ -229,7 +292,7 @@ func holds(ids []int64, id int64) bool {
 }
 
 func repath(ctx context.Context, tx *store.Tx, oldPath, newPath string) error {
-	for _, column := range []string{"unit_path", "convenor_path", "place_path"} {
+	for _, column := range []string{"unit_path", "convenor_path", "place_path", "requester_path"} {
 		_, err := tx.Exec(ctx, `UPDATE matter SET `+column+` = CAST($1 AS TEXT) || substr(`+column+`, CAST($2 AS INTEGER))
 			WHERE `+column+` >= $3 AND `+column+` < $4`, newPath, len(oldPath)+1, oldPath, authz.PathEnd(oldPath))
 		if err != nil {
@@ -239,7 +302,7 @@ func repath(ctx context.Context, tx *store.Tx, oldPath, newPath string) error {
 	return nil
 }
 
-// RebuildTx makes the whole tally anew from the matters.
+// RebuildTx makes anew what is kept of the matters beside them: the whole tally, and the words by which they are found.
 func RebuildTx(ctx context.Context, tx *store.Tx) error {
 	truth, err := truth(ctx, tx)
 	if err != nil {
@@ -248,7 +311,10 @@ func RebuildTx(ctx context.Context, tx *store.Tx) error {
 	if err := refill(ctx, tx, "ledger_tally", "due_day", truth); err != nil {
 		return err
 	}
-	return refill(ctx, tx, "ledger_tally_month", "due_month", byMonth(truth))
+	if err := refill(ctx, tx, "ledger_tally_month", "due_month", byMonth(truth)); err != nil {
+		return err
+	}
+	return WordsTx(ctx, tx)
 }
 
 func byMonth(days map[cell]int64) map[cell]int64 {

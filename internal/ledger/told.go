@@ -22,6 +22,17 @@ type Told struct {
 // Batches hands a list to visit in pieces of at most 200 matters with what their history tells, for exports of any
 // length in bounded memory.
 func (s *Service) Batches(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, visit func([]Matter, map[int64]Told) error) error {
+	return s.pieces(ctx, actor, f, today, func(batch []Matter) error {
+		told, err := s.told(ctx, s.db, batch)
+		if err != nil {
+			return err
+		}
+		return visit(batch, told)
+	})
+}
+
+// pieces hands a list to visit in pieces of at most 200 matters.
+func (s *Service) pieces(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, visit func([]Matter) error) error {
 	ids, err := s.ids(ctx, actor, f, today)
 	if err != nil {
 		return err
@@ -31,11 +42,7 @@ func (s *Service) Batches(ctx context.Context, actor authz.Actor, f Filter, toda
 		if err != nil {
 			return err
 		}
-		told, err := s.told(ctx, s.db, batch)
-		if err != nil {
-			return err
-		}
-		if err := visit(batch, told); err != nil {
+		if err := visit(batch); err != nil {
 			return err
 		}
 	}
@@ -54,7 +61,7 @@ func (s *Service) told(ctx context.Context, r store.Reader, ms []Matter) (map[in
 		if err != nil {
 			return nil, err
 		}
-		defs[m.ID], ids[i] = d, m.ID
+		defs[m.ID], ids[i] = d.Whole(), m.ID
 	}
 	w := &where{}
 	in(w, "matter_id", ids)
@@ -92,10 +99,10 @@ func (s *Service) StandOf(ctx context.Context, r store.Reader, cycle int64, use 
 		wanted[u] = true
 	}
 	err := store.Each(ctx, r, `SELECT m.unit_id, m.state_class, COUNT(*),
-		SUM(CASE WHEN m.due_on <> '' AND m.due_on < $1 THEN 1 ELSE 0 END),
-		SUM(CASE WHEN m.due_on >= $1 AND m.due_on <= $2 THEN 1 ELSE 0 END)
+		SUM(CASE WHEN (m.due_on <> '' AND m.due_on < $1) OR (m.due_at <> 0 AND m.due_at < $5) THEN 1 ELSE 0 END),
+		SUM(CASE WHEN m.due_on >= $1 AND m.due_on <= $2 AND NOT (m.due_at <> 0 AND m.due_at < $5) THEN 1 ELSE 0 END)
 		FROM matter m WHERE m.cycle_id = $3 AND m.type = $4 GROUP BY m.unit_id, m.state_class`,
-		[]any{today.String(), s.cal.Horizon(today, calendar.SoonDays).String(), cycle, d.ID}, func(rows *sql.Rows) error {
+		[]any{today.String(), s.cal.Horizon(today, calendar.SoonDays).String(), cycle, d.ID, s.instant(today)}, func(rows *sql.Rows) error {
 			var unit, n, late, soon int64
 			var class string
 			err := rows.Scan(&unit, &class, &n, &late, &soon)

@@ -9,20 +9,32 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"plumbline/internal/authz"
 	"plumbline/internal/store"
 )
 
-// Types are the ledgers in force, and on demand the versions that older matters were born under. Safe for use by many
-// goroutines.
+// Types are the ledgers in force, those of the pack and over them those that the office has published, and on demand the
+// versions that older matters were born under. Safe for use by many goroutines.
 type Types struct {
+	pack  map[string]*Definition
+	roles []authz.Role
+	live  atomic.Pointer[inForce]
+	mu    sync.Mutex
+	old   map[string]*Definition // by id and version
+}
+
+// inForce is what holds at one moment; it is never changed, only replaced.
+type inForce struct {
 	order   []string
 	current map[string]*Definition
-	mu      sync.Mutex
-	old     map[string]*Definition // by id and version
+	office  map[string]int // the version in force of each type that the office has published
+	retired map[string]bool
 }
 
 // LoadTypes reads every definition of a pack (ledgers/*.json) and checks it against the pack's roles. All problems of
@@ -32,34 +44,51 @@ func LoadTypes(files fs.FS, roles []authz.Role) (*Types, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Types{current: map[string]*Definition{}, old: map[string]*Definition{}}
+	t := &Types{pack: map[string]*Definition{}, roles: roles, old: map[string]*Definition{}}
+	var order []string
+	checkers := map[string]*checker{}
 	var faults []error
+	tell := func(c *checker) {
+		for _, p := range c.sorted() {
+			faults = append(faults, p)
+		}
+	}
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
-		d, problems := Parse(name, text, roles)
-		for _, p := range problems {
-			faults = append(faults, p)
-		}
-		if len(problems) > 0 {
+		d, c := parse(name, text, roles)
+		if d == nil {
+			tell(c)
 			continue
 		}
-		if t.current[d.ID] != nil {
-			faults = append(faults, Problem{name, 1, "ledger.check.doubled_id", []any{"ID", d.ID}})
+		if t.pack[d.ID] != nil {
+			c.note("/id", "ledger.check.doubled_id", "ID", d.ID)
+			tell(c)
+			continue
 		}
-		t.current[d.ID] = d
-		t.order = append(t.order, d.ID)
+		t.pack[d.ID], checkers[d.ID] = d, c
+		order = append(order, d.ID)
 	}
-	t.sort()
+	for _, id := range order {
+		checkers[id].among(t.pack[id], t.pack)
+		tell(checkers[id])
+	}
+	t.live.Store(newInForce(t.pack))
 	return t, errors.Join(faults...)
 }
 
+func newInForce(current map[string]*Definition) *inForce {
+	f := &inForce{current: current, order: slices.Collect(maps.Keys(current)), office: map[string]int{}, retired: map[string]bool{}}
+	f.sort()
+	return f
+}
+
 // sort puts the findings first, then the rest by id.
-func (t *Types) sort() {
-	sort.Slice(t.order, func(i, j int) bool {
-		a, b := t.current[t.order[i]], t.current[t.order[j]]
+func (f *inForce) sort() {
+	sort.Slice(f.order, func(i, j int) bool {
+		a, b := f.current[f.order[i]], f.current[f.order[j]]
 		if (a.For == "finding") != (b.For == "finding") {
 			return a.For == "finding"
 		}
@@ -67,30 +96,81 @@ func (t *Types) sort() {
 	})
 }
 
-// All lists the definitions in force.
+// Refresh reads what the office has published. It is called when the program starts and after every publication.
+func (t *Types) Refresh(ctx context.Context, r store.Reader) error {
+	f := newInForce(maps.Clone(t.pack))
+	err := store.Each(ctx, r, `SELECT f.type, f.version, f.retired, COALESCE(t.body, '') FROM ledger_force f
+		LEFT JOIN ledger_type t ON t.type = f.type AND t.version = f.version`, nil, func(rows *sql.Rows) error {
+		var id, body string
+		var version, retired int
+		if err := rows.Scan(&id, &version, &retired, &body); err != nil {
+			return err
+		}
+		if body != "" {
+			d := &Definition{}
+			if err := json.Unmarshal([]byte(body), d); err != nil {
+				return fmt.Errorf("ledger: the published definition %s %d: %w", id, version, err)
+			}
+			f.current[id], f.office[id] = d, version
+		}
+		f.retired[id] = retired == 1
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	f.order = slices.Collect(maps.Keys(f.current))
+	f.sort()
+	t.live.Store(f)
+	return nil
+}
+
+// IDs lists the ids of the types in force, in the order of All.
+func (t *Types) IDs() []string { return t.live.Load().order }
+
+// All lists the definitions in force, with those that take no new matters: theirs are still there.
 func (t *Types) All() []*Definition {
-	out := make([]*Definition, len(t.order))
-	for i, id := range t.order {
-		out[i] = t.current[id]
+	f := t.live.Load()
+	out := make([]*Definition, len(f.order))
+	for i, id := range f.order {
+		out[i] = f.current[id]
 	}
 	return out
 }
 
 // Current gives the definition in force of a type; nil where there is none.
-func (t *Types) Current(id string) *Definition { return t.current[id] }
+func (t *Types) Current(id string) *Definition { return t.live.Load().current[id] }
 
-// For gives the type that the engine uses for something ("finding", "promise"); nil where the pack has none.
+// Retired says whether a type takes no new matters.
+func (t *Types) Retired(id string) bool { return t.live.Load().retired[id] }
+
+// Published gives the version that the office has published of a type and that is in force; 0 where the pack's own is.
+func (t *Types) Published(id string) int { return t.live.Load().office[id] }
+
+// For gives the type that the engine uses for something ("finding", "promise"); nil where there is none.
 func (t *Types) For(use string) *Definition {
-	for _, id := range t.order {
-		if t.current[id].For == use {
-			return t.current[id]
+	f := t.live.Load()
+	for _, id := range f.order {
+		if f.current[id].For == use && !f.retired[id] {
+			return f.current[id]
 		}
 	}
 	return nil
 }
 
-// keep gives the version under which a definition is stored, storing it where it is new.
+// Where a stored definition came from.
+const (
+	FromPack   = "pack"
+	FromOffice = "office"
+)
+
+// keep gives the version under which a definition in force is stored, storing it where it is new.
 func (t *Types) keep(ctx context.Context, tx *store.Tx, d *Definition) (version int, err error) {
+	return storeDefinition(ctx, tx, d, FromPack, "")
+}
+
+// storeDefinition gives the version under which a definition is stored, storing it where it is new.
+func storeDefinition(ctx context.Context, tx *store.Tx, d *Definition, source, by string) (version int, err error) {
 	body, err := json.Marshal(d)
 	if err != nil {
 		return 0, err
@@ -105,12 +185,13 @@ func (t *Types) keep(ctx context.Context, tx *store.Tx, d *Definition) (version 
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO ledger_type (type, version, digest, body, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		d.ID, version, digest, string(body), tx.Now)
+	_, err = tx.Exec(ctx, `INSERT INTO ledger_type (type, version, digest, body, created_at, source, actor_name) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		d.ID, version, digest, string(body), tx.Now, source, by)
 	return version, err
 }
 
-// DefinitionsOf gives the definitions that matters were born under, by matter: words, which every account may know.
+// DefinitionsOf gives the definitions of matters, by matter, with the words of what earlier versions had (Whole): words,
+// which every account may know.
 func (s *Service) DefinitionsOf(ctx context.Context, matters []int64) (map[int64]*Definition, error) {
 	out := map[int64]*Definition{}
 	ids := distinct(matters)
@@ -132,9 +213,11 @@ func (s *Service) DefinitionsOf(ctx context.Context, matters []int64) (map[int64
 		return nil, err
 	}
 	for _, b := range list {
-		if out[b.id], err = s.types.At(ctx, s.db, b.kind, b.version); err != nil {
+		d, err := s.types.At(ctx, s.db, b.kind, b.version)
+		if err != nil {
 			return nil, err
 		}
+		out[b.id] = d.Whole()
 	}
 	return out, nil
 }
@@ -165,4 +248,17 @@ func (t *Types) At(ctx context.Context, r store.Reader, id string, version int) 
 		t.mu.Unlock()
 	}
 	return d, nil
+}
+
+// personFields are the fields of people of the ledgers in force, by id, each once, in order.
+func (t *Types) personFields() (ids []string) {
+	for _, d := range t.All() {
+		for _, f := range d.Fields {
+			if f.Kind == KindPerson && !slices.Contains(ids, f.ID) {
+				ids = append(ids, f.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }

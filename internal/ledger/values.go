@@ -123,6 +123,15 @@ func (f Field) canonNumber(s string) (string, problem) {
 	return r.FloatString(f.places()), problem{}
 }
 
+// rowHead is what a row with a bad cell is known by: what stands in its first cell, unless that is the bad one or is
+// nothing that people typed.
+func rowHead(row []string, bad int) string {
+	if bad == 0 || strings.HasPrefix(row[0], "#") {
+		return ""
+	}
+	return strings.TrimSpace(row[0])
+}
+
 func (f Field) canonTable(v Value, today calendar.Date) (Value, problem) {
 	limit := f.Max
 	if limit == 0 {
@@ -137,7 +146,7 @@ func (f Field) canonTable(v Value, today calendar.Date) (Value, problem) {
 			}
 			cell, p := col.canon(Value{Text: raw[i]}, today)
 			if p.key != "" {
-				return v, wrong("table_cell", "Row", len(rows)+1, "Column", i+1)
+				return v, wrong("table_cell", "Row", len(rows)+1, "Head", rowHead(raw, i), "Zh", col.Name.In("zh"), "En", col.Name.In("en"), "Value", strings.TrimPrefix(raw[i], unfound))
 			}
 			row[i] = cell.Text
 			empty = empty && cell.Text == ""
@@ -150,65 +159,6 @@ func (f Field) canonTable(v Value, today calendar.Date) (Value, problem) {
 		return v, wrong("table_rows", "Max", limit)
 	}
 	return Value{Rows: rows}, problem{}
-}
-
-// compute fills in the computed fields; what can't be computed yet is empty.
-func (d *Definition) compute(v Values) {
-	for _, f := range d.Fields {
-		if f.Kind != KindComputed {
-			continue
-		}
-		if text := d.formula(f.Formula, v); text != "" {
-			v[f.ID] = Value{Text: text}
-		} else {
-			delete(v, f.ID)
-		}
-	}
-}
-
-func (d *Definition) formula(f Formula, v Values) string {
-	switch f.Op {
-	case "count":
-		return strconv.Itoa(len(v[f.Of[0]].Rows))
-	case "sum":
-		return d.sum(f.Of[0], v)
-	case "days":
-		a, err1 := calendar.ParseDate(v[f.Of[0]].Text)
-		b, err2 := calendar.ParseDate(v[f.Of[1]].Text)
-		if err1 != nil || err2 != nil {
-			return ""
-		}
-		return strconv.Itoa(a.DaysUntil(b))
-	}
-	fa, _ := d.Field(f.Of[0])
-	fb, _ := d.Field(f.Of[1])
-	a, ok1 := new(big.Rat).SetString(v[fa.ID].Text)
-	b, ok2 := new(big.Rat).SetString(v[fb.ID].Text)
-	if !ok1 || !ok2 {
-		return ""
-	}
-	if f.Op == "minus" {
-		b.Neg(b)
-	}
-	return a.Add(a, b).FloatString(max(fa.places(), fb.places()))
-}
-
-func (d *Definition) sum(ref string, v Values) string {
-	table, column, _ := strings.Cut(ref, ".")
-	f, _ := d.Field(table)
-	total, places := new(big.Rat), 0
-	for i, col := range f.Columns {
-		if col.ID != column {
-			continue
-		}
-		places = col.places()
-		for _, row := range v[table].Rows {
-			if x, ok := new(big.Rat).SetString(row[i]); ok {
-				total.Add(total, x)
-			}
-		}
-	}
-	return total.FloatString(places)
 }
 
 // Prefill is what a form shows before anything is typed: what the matter holds, else the field's default.
@@ -296,9 +246,8 @@ func flat(v Value) string {
 	if v.Rows == nil {
 		return v.Text
 	}
-	rows := make([]string, len(v.Rows))
-	for i, r := range v.Rows {
-		rows[i] = strings.Join(r, " | ")
-	}
-	return strings.Join(rows, "\n")
+	return rowsText(v.Rows)
 }
+
+// RowsOf reads the rows of a table from the text of a change.
+func RowsOf(text string) [][]string { return textRows(text) }

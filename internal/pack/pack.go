@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 
 	"plumbline/internal/authz"
@@ -20,8 +21,16 @@ type Kind struct {
 	Level int          `json:"level,omitempty"` // of a unit kind: 0 is the top
 	// Of a post kind: the person who holds it reports for the unit.
 	Reports bool `json:"reports,omitempty"`
+	// Of a post kind: the kind of post whose holders stand in while it is vacant.
+	Deputy string `json:"deputy,omitempty"`
 	// Of a post kind: a unit has as many of these posts as it likes, one for each person.
 	Many bool `json:"many,omitempty"`
+}
+
+// LedgerGroup is some ledgers that belong together, by id, in the order in which they are shown.
+type LedgerGroup struct {
+	Name    wording.Text `json:"name"`
+	Ledgers []string     `json:"ledgers"`
 }
 
 // Role is a role of the pack: what it is called and what it may do.
@@ -41,17 +50,20 @@ type Pack struct {
 	UnitKinds  []Kind
 	PostKinds  []Kind
 	GroupKinds []Kind
-	Roles      []Role
-	Terms      wording.Terms
-	Files      fs.FS
+	// LedgerGroups are the groups in which the ledgers are shown, in order; a ledger in none comes after them.
+	LedgerGroups []LedgerGroup
+	Roles        []Role
+	Terms        wording.Terms
+	Files        fs.FS
 }
 
 type manifest struct {
-	ID         string       `json:"id"`
-	Name       wording.Text `json:"name"`
-	UnitKinds  []Kind       `json:"unit_kinds"`
-	PostKinds  []Kind       `json:"post_kinds"`
-	GroupKinds []Kind       `json:"group_kinds"`
+	ID         string        `json:"id"`
+	Name       wording.Text  `json:"name"`
+	UnitKinds  []Kind        `json:"unit_kinds"`
+	PostKinds  []Kind        `json:"post_kinds"`
+	GroupKinds []Kind        `json:"group_kinds"`
+	Ledgers    []LedgerGroup `json:"ledger_groups"`
 }
 
 // Load reads pack.json, roles.json and terms.json of a pack and checks them.
@@ -60,7 +72,7 @@ func Load(files fs.FS) (*Pack, error) {
 	if err := ReadJSON(files, "pack.json", &m); err != nil {
 		return nil, err
 	}
-	p := &Pack{ID: m.ID, Name: m.Name, UnitKinds: m.UnitKinds, PostKinds: m.PostKinds, GroupKinds: m.GroupKinds, Files: files}
+	p := &Pack{ID: m.ID, Name: m.Name, UnitKinds: m.UnitKinds, PostKinds: m.PostKinds, GroupKinds: m.GroupKinds, LedgerGroups: m.Ledgers, Files: files}
 	if err := ReadJSON(files, "roles.json", &p.Roles); err != nil {
 		return nil, err
 	}
@@ -85,6 +97,23 @@ func ReadJSON(files fs.FS, name string, into any) error {
 	return nil
 }
 
+// checkLedgerGroups sees that every ledger is in one group at most and that the pack has it.
+func (p *Pack) checkLedgerGroups() error {
+	seen := map[string]bool{}
+	for _, g := range p.LedgerGroups {
+		if !g.Name.Full() {
+			return fmt.Errorf("pack: ledger_groups: %v lacks a name in some language", g.Ledgers)
+		}
+		for _, id := range g.Ledgers {
+			if _, err := fs.Stat(p.Files, "ledgers/"+id+".json"); err != nil || seen[id] {
+				return fmt.Errorf("pack: ledger_groups: %q is doubled or no file of ledgers/", id)
+			}
+			seen[id] = true
+		}
+	}
+	return nil
+}
+
 func (p *Pack) check() error {
 	if p.ID == "" || !p.Name.Full() {
 		return fmt.Errorf("pack: pack.json: id and name in every language are needed")
@@ -97,6 +126,14 @@ func (p *Pack) check() error {
 			}
 			seen[k.ID] = true
 		}
+	}
+	for _, k := range p.PostKinds {
+		if k.Deputy != "" && (k.Deputy == k.ID || !slices.ContainsFunc(p.PostKinds, func(d Kind) bool { return d.ID == k.Deputy })) {
+			return fmt.Errorf("pack: post_kinds: %q has the deputy %q, which is no other kind of post", k.ID, k.Deputy)
+		}
+	}
+	if err := p.checkLedgerGroups(); err != nil {
+		return err
 	}
 	for _, lang := range wording.Languages {
 		for _, other := range wording.Languages {

@@ -1,0 +1,198 @@
+package ledger
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"plumbline/internal/authz"
+)
+
+// A list is found by one index, and which one the program says: a database knows little about how many matters each
+// index leaves, and would read every open matter of a country for one village, or every matter of a state for a page of
+// fifty. What must not be taken is written as an expression, which no index knows.
+
+// The ways to find a list.
+const (
+	wayPlace = "place" // the subtree, then sorted
+	wayScope = "scope" // what the reader may see or act upon, then sorted
+	wayCycle = "cycle"
+	wayFew   = "few"   // what has an index of its own: common, repeated, followed, a number
+	wayWords = "words" // the words of a text
+	wayState = "state" // one state, in the order of due dates
+	wayClass = "class" // one class, likewise
+	wayOrder = "order" // all of them, likewise
+	waySort  = "sort"  // all of them by number or age
+)
+
+// fewEnough is how many matters are looked at and sorted rather than met in order. A page of fifty of a million that
+// meets fewer of them in order has to look at as many others.
+const fewEnough = 7000
+
+// kept are the columns that a way takes from the condition as they stand.
+var waysKeep = map[string][]string{
+	wayPlace: {"place_path"},
+	wayScope: {"unit_path", "convenor_path", "requester_path"},
+	wayCycle: {"cycle_id"},
+	wayState: {"state"},
+	wayClass: {"state_class"},
+}
+
+var plainForm = map[string]string{"state": "(m.state || '')", "state_class": "(m.state_class || '')", "place_path": "(m.place_path || '')", "unit_path": "(m.unit_path || '')",
+	"convenor_path": "(m.convenor_path || '')", "requester_path": "(m.requester_path || '')", "cycle_id": "(m.cycle_id + 0)"}
+
+var columnForm = regexp.MustCompile(`\bm\.(state_class|state|place_path|unit_path|convenor_path|requester_path|cycle_id)\b`)
+
+// by is the condition for a way.
+func (w *where) by(way string) string {
+	keep := map[string]bool{}
+	for _, c := range waysKeep[way] {
+		keep[c] = true
+	}
+	cond := w.String()
+	if w.part != "" && inOrder(way) {
+		cond = datedForm + " = " + w.part + " AND " + cond
+	}
+	return columnForm.ReplaceAllStringFunc(cond, func(column string) string {
+		if keep[column[2:]] {
+			return column
+		}
+		return plainForm[column[2:]]
+	})
+}
+
+// from is what a way reads: the matters, or those that a word leads to.
+func (w *where) from() string {
+	if w.words {
+		return "matter_word w0 CROSS JOIN matter m"
+	}
+	return "matter m"
+}
+
+// datedForm is 0 for matters with a due date and 1 for those without, as indexes know it.
+const datedForm = `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END`
+
+// inOrder says whether a way meets the matters in the order of their due dates.
+func inOrder(way string) bool { return way == wayState || way == wayClass || way == wayOrder }
+
+// way chooses how a list is found; count says that it is to be counted, so that no order helps.
+func (s *Service) way(ctx context.Context, actor authz.Actor, w *where, f Filter, count bool) (string, error) {
+	if way, err := s.fewWay(ctx, w, f, count); way != "" || err != nil {
+		return way, err
+	}
+	scoped, err := s.scopedQueue(ctx, actor, f.Queue)
+	if err != nil {
+		return "", err
+	}
+	if w.narrow || scoped {
+		return wayScope, nil
+	}
+	if _, sorted := orders[f.Sort]; sorted && !count {
+		return s.sortedWay(ctx, f)
+	}
+	switch {
+	case f.State != "":
+		return wayState, nil
+	case oneClass(f):
+		return wayClass, nil
+	}
+	return wayOrder, nil
+}
+
+// fewWay is the way of what leaves few matters, "" where nothing does.
+func (s *Service) fewWay(ctx context.Context, w *where, f Filter, count bool) (string, error) {
+	switch {
+	case f.Cycle != 0:
+		return wayCycle, nil
+	case f.Common || f.Repeat || f.Mine || f.Queue == QueueFollowed:
+		return wayFew, nil
+	case f.Ruled.Path != "":
+		return wayScope, nil
+	}
+	if exact, err := s.numberOf(ctx, w, f.Text); exact || err != nil {
+		return wayFew, err
+	}
+	under, words := fewEnough+1, wordsOf(f.Text)
+	if f.Under.Path != "" {
+		err := s.db.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM ledger_tally_month WHERE unit_id = $1`, f.Under.ID).Scan(&under)
+		if err != nil || under <= fewEnough || f.Alone {
+			w.having(words)
+			return wayPlace, err
+		}
+	}
+	if f.Happened != "" {
+		return wayFew, nil
+	}
+	if len(words) > 0 {
+		words, n, err := s.rarest(ctx, words, fewEnough)
+		if err != nil || n <= fewEnough || count {
+			w.led(words)
+			return wayWords, err
+		}
+	}
+	if f.Under.Path != "" && count {
+		return wayPlace, nil
+	}
+	return "", nil
+}
+
+// numberOf narrows to the matter whose whole number the text is, if there is one.
+func (s *Service) numberOf(ctx context.Context, w *where, text string) (exact bool, err error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return false, nil
+	}
+	err = s.db.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM matter WHERE number IN ($1, $2))`, text, strings.ToUpper(text)).Scan(&exact)
+	if exact {
+		w.add("m.number IN (?, ?)", text, strings.ToUpper(text))
+	}
+	return exact, err
+}
+
+// sortedWay is the way of a list by number or age: a state that few matters are in is sorted, any other is met in order.
+func (s *Service) sortedWay(ctx context.Context, f Filter) (string, error) {
+	if f.State == "" {
+		return waySort, nil
+	}
+	var n int
+	err := s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE state = $1 LIMIT $2) x`, f.State, fewEnough+1).Scan(&n)
+	if err != nil || n <= fewEnough {
+		return wayState, err
+	}
+	return waySort, nil
+}
+
+// oneClass says whether the filter keeps matters of one class alone.
+func oneClass(f Filter) bool {
+	switch f.Queue {
+	case QueueDo, QueueApprove, QueueVerify, QueueAsk, QueueBack, QueueOnTime, QueueSoon:
+		return true
+	}
+	return f.Class != "" && f.Class != "open" && f.Class != "ended"
+}
+
+// scopedQueue says whether a queue holds what lies in the actor's own places, which are not all there are.
+func (s *Service) scopedQueue(ctx context.Context, actor authz.Actor, queue string) (bool, error) {
+	act, ok := map[string]authz.Action{QueueDo: authz.LedgerOwn, QueueApprove: authz.LedgerApprove, QueueVerify: authz.LedgerVerify, QueueBack: authz.LedgerVerify,
+		QueueAsk: authz.LedgerAsk}[queue]
+	if !ok {
+		return false, nil
+	}
+	whole, err := s.whole(ctx, s.gate.Policy().Scope(actor, act))
+	return !whole, err
+}
+
+// sorted is the order in which a list is found: by due date the form that the way's index knows, or the one that none
+// does.
+func (w *where) sorted(f Filter, way string) string {
+	o, ok := orders[f.Sort]
+	switch {
+	case ok:
+		return o
+	case inOrder(way) && w.part != "":
+		return byDuePart
+	case inOrder(way):
+		return byDue
+	}
+	return byDueScan
+}
