@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // A number before a noun or verb in the plural: "{{.Count}} units", "{{.N}} new matters", "{{.There}} were".
@@ -122,4 +123,24 @@ func doubled(d *json.Decoder) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// A text of one form that mentions the number is worded for every number, one as well.
+func TestOneFormWordsEveryNumber(t *testing.T) {
+	c, err := Load(nil, fstest.MapFS{
+		"a.en.json": {Data: []byte(`{"was": "was {{.Count}}", "rows": {"one": "a row", "other": "{{.Count}} rows"}}`)},
+		"a.zh.json": {Data: []byte(`{"was": "原 {{.Count}} 件", "rows": "{{.Count}} 行"}`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		lang, key string
+		n         int
+		want      string
+	}{{"en", "was", 0, "was 0"}, {"en", "was", 1, "was 1"}, {"en", "was", 2, "was 2"}, {"en", "rows", 1, "a row"}, {"en", "rows", 2, "2 rows"}, {"zh", "was", 1, "原 1 件"}, {"zh", "rows", 1, "1 行"}} {
+		if got := c.T(x.lang, x.key, "Count", x.n); got != x.want {
+			t.Errorf("%s %s %d: %q, want %q", x.lang, x.key, x.n, got, x.want)
+		}
+	}
 }

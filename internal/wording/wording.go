@@ -28,18 +28,19 @@ type Terms map[string]map[string]string
 
 // Catalogue is every string in every language. It is read-only after Load and safe for use by many goroutines.
 type Catalogue struct {
-	keys  map[string]map[string]bool
-	words map[string]*i18n.Localizer
-	plain map[string]map[string]string
+	keys   map[string]map[string]bool
+	words  map[string]*i18n.Localizer
+	plain  map[string]map[string]string // texts that are said as they stand
+	plural map[string]map[string]bool   // keys with a form "one"
 }
 
 // Load reads the files "*.zh.json" and "*.en.json" of every source; a later source overrides an earlier one. An unknown
 // term, broken JSON, or a key that one language lacks is an error that names the place.
 func Load(terms Terms, sources ...fs.FS) (*Catalogue, error) {
-	c := &Catalogue{keys: map[string]map[string]bool{}, words: map[string]*i18n.Localizer{}, plain: map[string]map[string]string{}}
+	c := &Catalogue{keys: map[string]map[string]bool{}, words: map[string]*i18n.Localizer{}, plain: map[string]map[string]string{}, plural: map[string]map[string]bool{}}
 	for _, lang := range Languages {
 		bundle := i18n.NewBundle(language.Make(lang))
-		c.keys[lang], c.plain[lang] = map[string]bool{}, map[string]string{}
+		c.keys[lang], c.plain[lang], c.plural[lang] = map[string]bool{}, map[string]string{}, map[string]bool{}
 		for _, src := range sources {
 			if err := c.loadSource(bundle, lang, terms[lang], src); err != nil {
 				return nil, err
@@ -82,6 +83,7 @@ func (c *Catalogue) loadFile(bundle *i18n.Bundle, lang string, terms map[string]
 			return fmt.Errorf("wording: %s: %s: %w", name, key, err)
 		}
 		c.keys[lang][key] = true
+		c.plural[lang][key] = msg.One != ""
 		delete(c.plain[lang], key)
 		if msg.One == "" && !strings.Contains(msg.Other, "{{") {
 			c.plain[lang][key] = msg.Other
@@ -152,22 +154,22 @@ func (c *Catalogue) complete() error {
 // Has says whether there is such a key.
 func (c *Catalogue) Has(key string) bool { return c.keys[Languages[0]][key] }
 
-// T words a message; args are name, value pairs. The pair "Count", n also chooses the plural form. An unknown key comes
-// back in ⟦brackets⟧, which no test lets pass.
+// T words a message; args are name, value pairs. The pair "Count", n also chooses the plural form of a text that has
+// two. An unknown key comes back in ⟦brackets⟧, which no test lets pass.
 func (c *Catalogue) T(lang, key string, args ...any) string {
 	if s, ok := c.plain[lang][key]; ok {
 		return s
 	}
-	loc := c.words[lang]
+	loc, plural := c.words[lang], c.plural[lang]
 	if loc == nil {
-		loc = c.words[Languages[0]]
+		loc, plural = c.words[Languages[0]], c.plural[Languages[0]]
 	}
 	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateParser: parser}
 	data := map[string]any{}
 	for i := 0; i+1 < len(args); i += 2 {
 		name := fmt.Sprint(args[i])
 		data[name] = args[i+1]
-		if name == "Count" {
+		if name == "Count" && plural[key] { // without a form "one" the library would refuse to word one thing
 			cfg.PluralCount = args[i+1]
 		}
 	}
