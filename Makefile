@@ -14,7 +14,7 @@ check: ## formatting, vet, lint, vulnerabilities
 	./scripts/check.sh
 
 bench: ## ratios measured in one run; needs sqlite3 for some
-	$(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x
+	$(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x -timeout 1h
 
 bench-country: ## the same with a log of a million entries, exports, backup and restore: gigabytes and many minutes
 	PLUMBLINE_BENCH_COUNTRY=1 $(GO) test ./bench/ -run '^$$' -bench . -benchtime 1x -timeout 2h

@@ -74,7 +74,7 @@ func makeCountry(b *testing.B, url string) *fixture {
 	return c
 }
 
-const benchRounds = 15
+const benchRounds = 40
 
 // made are the directories to be removed at the end.
 var made []string
@@ -300,10 +300,10 @@ func ends(b *testing.B, a *app.App) (root, village int64) {
 
 // eachDatabase measures on the embedded database and, where PLUMBLINE_BENCH_POSTGRES names an empty one, on PostgreSQL.
 func eachDatabase(b *testing.B, measure func(b *testing.B, c *fixture, a *app.App)) {
-	for name, url := range map[string]string{"sqlite": "", "postgres": os.Getenv("PLUMBLINE_BENCH_POSTGRES")} {
-		if name == "sqlite" || url != "" {
-			b.Run(name, func(b *testing.B) {
-				c := makeCountry(b, url)
+	for _, d := range []struct{ name, url string }{{"sqlite", ""}, {"postgres", os.Getenv("PLUMBLINE_BENCH_POSTGRES")}} {
+		if d.name == "sqlite" || d.url != "" {
+			b.Run(d.name, func(b *testing.B) {
+				c := makeCountry(b, d.url)
 				measure(b, c, openApp(b, c.dir, c.url, nil))
 			})
 		}
