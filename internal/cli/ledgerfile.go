@@ -185,5 +185,8 @@ func (c *LedgerImportCmd) report(io *IO, file *input, d *ledger.Definition, r le
 		key = "exchange.cli_would"
 	}
 	fmt.Fprintln(io.Out, t(key, "Ledger", d.Name.In(c.Lang), "Rows", r.Rows, "Created", r.Created, "There", r.There))
+	if r.Open > 0 {
+		fmt.Fprintln(io.Out, t("exchange.cli_held", "Count", int(r.Open)))
+	}
 	return nil
 }

@@ -43,6 +43,9 @@ func (c *checker) extras(d *Definition) {
 	if d.Meter != nil {
 		c.meter(d, *d.Meter)
 	}
+	if d.Held != nil {
+		c.holding(d, *d.Held)
+	}
 }
 
 func (c *checker) clockNamed(d *Definition, id, at string) {

@@ -7,6 +7,7 @@ import (
 
 	"plumbline/internal/authz"
 	"plumbline/internal/ledger"
+	"plumbline/internal/pack"
 	"plumbline/internal/pack/party"
 	"plumbline/internal/wording"
 )
@@ -126,7 +127,7 @@ func TestAPackWithABrokenLedgerDoesNotLoad(t *testing.T) {
 	if _, err := ledger.LoadTypes(source("a.json", "{}"), everyRight); err == nil || !strings.Contains(err.Error(), "ledgers/a.json:1: ") {
 		t.Fatal(err)
 	}
-	types, err := ledger.LoadTypes(party.Files(), everyRight)
+	types, err := ledger.LoadTypes(party.Files(), must(pack.Load(party.Files())).AuthzRoles())
 	if err != nil || types.All()[0].ID != "rectification" || types.For("promise").ID != "promise" {
 		t.Fatal(err)
 	}

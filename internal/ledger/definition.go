@@ -44,7 +44,9 @@ type Definition struct {
 	Columns  []string  `json:"columns,omitempty"`
 	Pictures []Picture `json:"pictures,omitempty"`
 	Meter    *Meter    `json:"meter,omitempty"`
-	Beside   *Beside   `json:"beside,omitempty"`
+	// Held says how what its matters ask for is held against the facts that the system holds.
+	Held   *Held   `json:"held,omitempty"`
+	Beside *Beside `json:"beside,omitempty"`
 	// Gone is what earlier versions had and this one has no more; publishing fills it, so that histories keep their words.
 	Gone Gone `json:"gone,omitzero"`
 }

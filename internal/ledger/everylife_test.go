@@ -539,7 +539,7 @@ func (w *walk) mend(out ledger.Values, n ledger.Need) {
 func packFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
 	files := must(pack.Load(party.Files())).Files
-	out := fstest.MapFS{}
+	out := fstest.MapFS{"facts.json": &fstest.MapFile{Data: must(fs.ReadFile(files, "facts.json"))}}
 	for _, name := range must(fs.Glob(files, "ledgers/*.json")) {
 		out[name] = &fstest.MapFile{Data: must(fs.ReadFile(files, name))}
 	}

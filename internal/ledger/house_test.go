@@ -88,7 +88,7 @@ func openWith(t *testing.T, db *store.DB, clock *storetest.Clock, ledgers fs.FS)
 // withSamples is a pack's ledgers and the two of testdata, which say everything that a ledger can say.
 func withSamples(t *testing.T, files fs.FS) fs.FS {
 	t.Helper()
-	out := fstest.MapFS{}
+	out := fstest.MapFS{"facts.json": &fstest.MapFile{Data: must(fs.ReadFile(files, "facts.json"))}}
 	for _, name := range must(fs.Glob(files, "ledgers/*.json")) {
 		out[name] = &fstest.MapFile{Data: must(fs.ReadFile(files, name))}
 	}

@@ -57,11 +57,13 @@ const (
 	NoSuchChoice  = "exchange.no_choice"
 	NotFound      = "exchange.not_found"
 	NoRequester   = "exchange.no_requester"
+	NothingHeld   = "exchange.nothing_held"
+	NoReason      = "fault.ledger.held_reason"
 )
 
 // ImportCodes lists them all, so that catalogues can be checked against them.
 var ImportCodes = []string{BadNumber, DoubledNumber, OtherLedger, NoSuchUnit, SeveralUnits, NotTheSame, NotYours, BadOpened,
-	NoSuchState, NoOwner, NoClosed, NotEnded, BadDay, NoClock, NoColumn, NoSuchChoice, NotFound, NoRequester}
+	NoSuchState, NoOwner, NoClosed, NotEnded, BadDay, NoClock, NoColumn, NoSuchChoice, NotFound, NoRequester, NothingHeld, NoReason}
 
 // KeptRows is how many rows a report names one by one; all of them are counted.
 const KeptRows = 200
@@ -74,6 +76,10 @@ type Imported struct {
 	State  string `json:"state"`
 	Unit   int64  `json:"unit"`
 	There  bool   `json:"there"`
+	// Held are the facts, by id, for which it asks though the system holds them; Open says that nobody has said whether
+	// they were given from there.
+	Held []string `json:"held,omitempty"`
+	Open bool     `json:"held_open,omitempty"`
 }
 
 // ImportReport says what an import did, or would do. Where there are problems nothing was changed.
@@ -85,7 +91,8 @@ type ImportReport struct {
 	Columns  []string        `json:"columns"` // … and what each was taken for
 	Rows     int64           `json:"rows"`
 	Created  int64           `json:"created"`
-	There    int64           `json:"there"` // stood already
+	There    int64           `json:"there"`               // stood already
+	Open     int64           `json:"held_open,omitempty"` // ask for what the system holds, and nobody has said more
 	Some     []Imported      `json:"some"`
 	Problems []table.Problem `json:"problems"`
 	Wrong    int             `json:"wrong"`
@@ -265,7 +272,15 @@ func (x *importer) each(ctx context.Context, r store.Reader) error {
 			err = x.write(ctx, tx, born)
 		}
 		x.report.Created++
-		x.note(Imported{Line: row.Line, Number: born.matter.Number, Title: born.matter.Title, State: born.matter.State, Unit: born.matter.Owner.ID})
+		i := Imported{Line: row.Line, Number: born.matter.Number, Title: born.matter.Title, State: born.matter.State, Unit: born.matter.Owner.ID}
+		if x.d.Held.Answer(born.matter.Values) == HeldOpen {
+			i.Open = true
+			x.report.Open++
+		}
+		for _, f := range x.types.HeldIn(x.d, born.matter.Values) {
+			i.Held = append(i.Held, f.ID)
+		}
+		x.note(i)
 		return err
 	})
 	switch {

@@ -320,9 +320,23 @@ func (w *importRow) fields(ctx context.Context, r store.Reader, n *newcomer, tod
 		}
 	}
 	w.d.compute(m.Values)
+	w.held(m)
 	w.wind(n, today)
 	w.d.settle(m, cal)
 	return nil
+}
+
+// held holds what the row asks for against the facts that are held. A matter that has ended is as it was then.
+func (w *importRow) held(m *Matter) {
+	if w.d.Held == nil || Ended(m.Class) {
+		return
+	}
+	if len(w.types.HeldIn(w.d, m.Values)) == 0 && w.cell(w.d.Held.Choice) != "" {
+		w.wrong(w.d.Held.Choice, NothingHeld)
+	}
+	if lacks := w.types.answer(w.d, m); lacks != "" {
+		w.wrong(lacks, NoReason)
+	}
 }
 
 // importValue turns the text of a cell into what the field holds.

@@ -62,6 +62,9 @@ func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calenda
 	if !ok || !slices.Contains(t.From, m.State) {
 		return m, nil, fault.Bad("fault.ledger.step_not_now")
 	}
+	if d.Held.Asks(t) && d.Held.Answer(m.Values) == "" { // it asks for nothing that is held
+		return m, nil, fault.Bad("fault.ledger.step_not_now")
+	}
 	if t.Judges() && d.TookPart(m, who, doers) {
 		return m, nil, fault.New(fault.Forbidden, "fault.ledger.doer_never_judges")
 	}

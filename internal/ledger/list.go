@@ -65,6 +65,7 @@ type Filter struct {
 	Under  authz.Unit
 	Alone  bool       // of Under and Ruled the unit itself, not what is below it
 	Ruled  authz.Unit // ruled by the unit or what is below it, and placed elsewhere
+	Asker  authz.Unit // asked for by the unit or what is below it
 	Cycle  int64
 	Queue  string
 	Text   string
@@ -173,6 +174,9 @@ func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today 
 	}
 	if f.Under.Path != "" {
 		w.add("m.place_path >= ? AND m.place_path < ?", f.Under.Path, f.end(f.Under))
+	}
+	if f.Asker.Path != "" {
+		w.add("m.requester_id <> 0 AND m.requester_path >= ? AND m.requester_path < ?", f.Asker.Path, f.end(f.Asker))
 	}
 	if f.Ruled.Path != "" {
 		from, to := f.Ruled.Path, f.end(f.Ruled)
@@ -505,6 +509,9 @@ func (s *Service) related(ctx context.Context, actor authz.Actor, v *View) error
 func (s *Service) Offers(actor authz.Actor, v View) []Transition {
 	var out []Transition
 	for _, t := range v.Def.StepsFrom(v.Matter.State) {
+		if v.Def.Held.Asks(t) && v.Def.Held.Answer(v.Matter.Values) == "" {
+			continue // it asks for nothing that is held
+		}
 		if s.gate.Policy().Allows(actor, t.Action, t.place(v.Matter)) && !(t.Judges() && v.Parted) {
 			out = append(out, t)
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 // Metered is one matter as its ledger's meter counts it. Sums are those of the meter, in thousandths. Dropped is what was
-// withdrawn: it is told beside the figures and counts in none of them.
+// withdrawn: it is told beside the figures and counts in none of them, as is what was given from the system.
 type Metered struct {
 	Matter  int64
 	Unit    authz.Unit // of whom it was asked
@@ -28,7 +28,11 @@ type Metered struct {
 	Day     string
 	Sums    []int64
 	Dropped bool
+	Held    string // HeldGiven, HeldAgain, HeldOpen or ""
 }
+
+// Counts says whether the matter was a burden: neither withdrawn nor given from the system.
+func (m Metered) Counts() bool { return !m.Dropped && m.Held != HeldGiven }
 
 // Month is the month of the matter's day: "2022-01".
 func (m Metered) Month() string { return m.Day[:7] }
@@ -73,6 +77,7 @@ func (s *Service) Metered(ctx context.Context, actor authz.Actor, d *Definition,
 				return err
 			}
 			x.Day, x.Kind, x.From, x.Dropped = v[d.Meter.Date].Text, v[d.Meter.By].Text, number(v[d.Meter.From].Text), class == Dropped
+			x.Held = d.Held.Answer(v)
 			if len(x.Day) < 7 || x.Month() < from || x.Month() > to {
 				return nil
 			}
@@ -273,7 +278,7 @@ func (m Meter) Stand(list []Metered, limits []SetLimit, month string) []LimitSta
 	for i, l := range limits {
 		sums := map[int64]int64{}
 		for _, x := range list {
-			if x.Dropped || x.Month() < l.Begins(month) || x.Month() > month || (l.Kind != "" && l.Kind != x.Kind) {
+			if !x.Counts() || x.Month() < l.Begins(month) || x.Month() > month || (l.Kind != "" && l.Kind != x.Kind) {
 				continue
 			}
 			from := int64(0)

@@ -64,6 +64,11 @@ func (s *Service) Register(ctx context.Context, actor authz.Actor, in Draft) (id
 			return audit.Detail{}, err
 		}
 		id = made[0].ID
+		if d.Held.Answer(made[0].Values) == HeldOpen { // somebody is there to be asked
+			var form fault.Form
+			form.Add(d.Held.Choice, "fault.ledger.held_choose")
+			return audit.Detail{}, form.Err()
+		}
 		for _, m := range made {
 			if err := follow(ctx, tx, m.ID, actor.Account); err != nil {
 				return audit.Detail{}, err
@@ -231,6 +236,9 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, actor authz.Actor, 
 		return m, err
 	}
 	d.fill(&m, d.Register, values, today, cal, &form)
+	if lacks := s.types.answer(d, &m); lacks != "" {
+		form.Add(lacks, "fault.ledger.held_reason")
+	}
 	d.settle(&m, cal)
 	return m, form.Err()
 }

@@ -23,6 +23,7 @@ import (
 // versions that older matters were born under. Safe for use by many goroutines.
 type Types struct {
 	pack  map[string]*Definition
+	facts []Fact
 	roles []authz.Role
 	live  atomic.Pointer[inForce]
 	mu    sync.Mutex
@@ -37,7 +38,7 @@ type inForce struct {
 	retired map[string]bool
 }
 
-// LoadTypes reads every definition of a pack (ledgers/*.json) and checks it against the pack's roles. All problems of
+// LoadTypes reads every definition of a pack (ledgers/*.json) and its facts (facts.json), and checks them against the pack's roles. All problems of
 // all files come back as one error, one per line.
 func LoadTypes(files fs.FS, roles []authz.Role) (*Types, error) {
 	names, err := fs.Glob(files, "ledgers/*.json")
@@ -71,8 +72,17 @@ func LoadTypes(files fs.FS, roles []authz.Role) (*Types, error) {
 		t.pack[d.ID], checkers[d.ID] = d, c
 		order = append(order, d.ID)
 	}
+	facts, wrong, err := loadFacts(files, t.pack, roles)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range wrong {
+		faults = append(faults, p)
+	}
+	t.facts = facts
 	for _, id := range order {
 		checkers[id].among(t.pack[id], t.pack)
+		checkers[id].heldFacts(t.pack[id], facts)
 		tell(checkers[id])
 	}
 	t.live.Store(newInForce(t.pack))

@@ -93,10 +93,13 @@ const holderColumns = `t.id, t.post_id, t.person_id, t.from_date, t.to_date, t.v
 
 const holderTables = `tenure t JOIN post p ON p.id = t.post_id JOIN person n ON n.id = t.person_id`
 
-func scanHolder(rows *sql.Rows) (h Holder, err error) {
-	err = rows.Scan(&h.Tenure.ID, &h.Tenure.Post, &h.Tenure.Person, &h.Tenure.From, &h.Tenure.To, &h.Tenure.Version,
+func scanHolder(rows *sql.Rows) (h Holder, err error) { return scanHolderAnd(rows) }
+
+// scanHolderAnd reads the columns of a holder and those behind them.
+func scanHolderAnd(rows *sql.Rows, more ...any) (h Holder, err error) {
+	err = rows.Scan(append([]any{&h.Tenure.ID, &h.Tenure.Post, &h.Tenure.Person, &h.Tenure.From, &h.Tenure.To, &h.Tenure.Version,
 		&h.Post.ID, &h.Post.Unit, &h.Post.Kind, &h.Post.Title, &h.Post.TitleEn, &h.Post.From, &h.Post.To, &h.Post.Version,
-		&h.Person.ID, &h.Person.Code, &h.Person.Name, &h.Person.NameEn, &h.Person.Version)
+		&h.Person.ID, &h.Person.Code, &h.Person.Name, &h.Person.NameEn, &h.Person.Version}, more...)...)
 	return h, err
 }
 

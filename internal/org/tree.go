@@ -139,3 +139,18 @@ func hasLetter(s string) bool {
 func byDepth(units []Unit) {
 	slices.SortStableFunc(units, func(a, b Unit) int { return depth(a.Path) - depth(b.Path) })
 }
+
+// EachHolderBelow visits whoever holds a post of the unit at a path or of one below it at a date, with the unit's code,
+// in the order of the tree.
+func EachHolderBelow(ctx context.Context, r store.Reader, path, date string, visit func(h Holder, unit string) error) error {
+	return store.Each(ctx, r, `SELECT `+holderColumns+`, u.code FROM `+holderTables+` JOIN unit u ON u.id = p.unit_id
+		WHERE u.path >= $1 AND u.path < $2 AND (t.from_date = '' OR t.from_date <= $3) AND (t.to_date = '' OR t.to_date > $3)
+		AND (u.to_date = '' OR u.to_date > $3) ORDER BY u.path, p.id, t.from_date, t.id`, []any{path, authz.PathEnd(path), date}, func(rows *sql.Rows) error {
+		var unit string
+		h, err := scanHolderAnd(rows, &unit)
+		if err != nil {
+			return err
+		}
+		return visit(h, unit)
+	})
+}

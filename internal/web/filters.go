@@ -12,7 +12,7 @@ import (
 )
 
 // filterKeys are what an address of the list may say of its filter: what is saved of it.
-var filterKeys = []string{"q", "type", "state", "class", "queue", "unit", "under", "cycle", "kind", "unplanned", "ruled", "alone", "sort", "mine", "happened", "from", "to"}
+var filterKeys = []string{"q", "type", "state", "class", "queue", "unit", "under", "cycle", "kind", "unplanned", "ruled", "asker", "alone", "sort", "mine", "happened", "from", "to"}
 
 // filterQuery keeps of an address what filters.
 func filterQuery(from url.Values) string {

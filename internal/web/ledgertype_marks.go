@@ -64,7 +64,7 @@ func (c *Ctx) designMark(d *ledger.Definition, x ledger.Problem) designMark {
 		m.part, m.box = partMore, "recur_"+boxNamed(x, at[1:])
 	case "columns":
 		m.part, m.box = partMore, "columns"
-	case "pictures", "meter", "for", "id", "gone":
+	case "pictures", "meter", "held", "for", "id", "gone":
 		m.part = partNames
 	default:
 		m.box = boxNamed(x, at)

@@ -20,6 +20,7 @@ type MatterPage struct {
 	Tables   []ui.Table // the fields that hold rows
 	Pictures []ui.Chart // drawn from them
 	Beside   *BesideBlock
+	Held     *HeldBlock
 	Files    ui.Files
 	Attach   *EvidenceForm
 	History  ui.Timeline
@@ -68,6 +69,9 @@ func (s *Server) matterPage(c *Ctx, status int, id int64, problems map[string]st
 		return err
 	}
 	p.Steps, p.Fields = c.lifeSteps(v), c.matterFacts(v, names, holdsRows)
+	if err := s.matterHeld(c, p, v, names); err != nil {
+		return err
+	}
 	p.Tables, p.Pictures = c.matterTables(v, names), s.matterPictures(c, v, names)
 	p.Stand, p.Origin = c.standFacts(v, names), s.originFacts(c, v, names)
 	p.History, p.Files = s.matterHistory(c, v, names), c.matterFiles(v)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"plumbline/internal/fault"
 	"plumbline/internal/job"
@@ -120,6 +122,9 @@ func (c *Ctx) matterReport(p *MatterImportResultPage, d *ledger.Definition, j jo
 	l := ui.Locale{Lang: c.Lang, Zone: c.srv.Zone}
 	p.Figures = &ui.KeyFigures{Label: c.T("exchange.title"), Items: []ui.Figure{{Label: c.T("exchange.rows"), Value: l.Num(r.Rows)},
 		{Label: c.T("exchange.created"), Value: l.Num(r.Created)}, {Label: c.T("exchange.there"), Value: l.Num(r.There)}}}
+	if r.Open > 0 {
+		p.Figures.Items = append(p.Figures.Items, ui.Figure{Label: c.T("exchange.held_open"), Value: l.Num(r.Open), State: ui.Soon})
+	}
 	var err error
 	p.Rows, err = c.importedRows(d, r)
 	return err
@@ -144,12 +149,30 @@ func (c *Ctx) importedRows(d *ledger.Definition, r ledger.ImportReport) (*ui.Tab
 		if i.Unit != 0 {
 			unit = names[i.Unit].In(c.Lang)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i.Line))), ui.T(c.T(what)), {Text: i.Title, Sub: i.Number}, ui.T(unit), ui.T(st.Name.In(c.Lang))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.T(itoa(int64(i.Line))), {Text: c.T(what), Sub: c.heldRow(i)}, {Text: i.Title, Sub: i.Number}, ui.T(unit), ui.T(st.Name.In(c.Lang))}})
 	}
 	if more := int(r.Rows) - len(r.Some); more > 0 {
 		t.Pager = &ui.Pager{Text: c.T("exchange.more", "Count", more)}
 	}
 	return t, err
+}
+
+// heldRow says what a row asks for though the system holds it; "" for nothing.
+func (c *Ctx) heldRow(i ledger.Imported) string {
+	var names []string
+	for _, f := range c.srv.Ledgers().Types().Facts() {
+		if slices.Contains(i.Held, f.ID) {
+			names = append(names, f.Name.In(c.Lang))
+		}
+	}
+	key := "exchange.held"
+	if i.Open {
+		key = "exchange.held_open_row"
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return c.T(key, "Facts", strings.Join(names, c.T("list.separator")))
 }
 
 // mappingFields ask of every column of the file what it is.

@@ -33,6 +33,8 @@ type MatterNewPage struct {
 	// Folded are the boxes that may be left out, in a ledger that is noted in passing; Open unfolds them.
 	Folded []StepField
 	Open   bool
+	// Held asks what is to be done about facts that the system holds; nil where none are asked for.
+	Held   *HeldBlock
 	Errors *ui.ErrorSummary
 }
 
@@ -101,6 +103,9 @@ func (s *Server) matterNewPage(c *Ctx, status int, typed ledger.Values, failed e
 	if p.Fields, err = s.askFields(c, m, d, d.Register, typed, problems); err != nil {
 		return err
 	}
+	if p.Held, err = s.heldAsked(c, p, d, m, typed); err != nil {
+		return err
+	}
 	all := []ui.Field{p.Side, p.On}
 	for _, f := range []*ui.Field{p.Requester, p.Unit, p.More} {
 		if f != nil {
@@ -109,6 +114,11 @@ func (s *Server) matterNewPage(c *Ctx, status int, typed ledger.Values, failed e
 	}
 	for _, f := range p.Fields {
 		all = append(all, f.Field)
+	}
+	if p.Held != nil {
+		for _, f := range p.Held.Fields {
+			all = append(all, f.Field)
+		}
 	}
 	p.Errors = ui.Errors(all...)
 	if d.Meter != nil {

@@ -53,6 +53,8 @@ type listed struct {
 	unit org.Unit
 	// ruler is the unit that rules on what is listed; the zero Unit for any
 	ruler org.Unit
+	// asker is the unit for which what is listed was asked; the zero Unit for any
+	asker org.Unit
 	year  int
 	page  int64
 }
@@ -76,6 +78,12 @@ func (s *Server) mattersFilter(c *Ctx) (f listed, err error) {
 			return f, err
 		}
 		f.Ruled = f.ruler.Place()
+	}
+	if id := c.Int("asker", 0); id != 0 {
+		if f.asker, err = org.UnitByID(c.R.Context(), s.Reader, id); err != nil {
+			return f, err
+		}
+		f.Asker = f.asker.Place()
 	}
 	if f.Cycle != 0 {
 		y, err := cycle.ByID(c.R.Context(), s.Reader, f.Cycle)
@@ -269,7 +277,7 @@ func (s *Server) mattersTabs(c *Ctx, f listed) (ui.Tabs, error) {
 
 // mattersForm is the filter above the list.
 func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
-	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", "", "ruled", "", "alone", "", "mine", "", "happened", "", "from", "", "to", ""),
+	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", "", "ruled", "", "asker", "", "alone", "", "mine", "", "happened", "", "from", "", "to", ""),
 		Count: c.countText(n)}
 	out.Fields = []ui.Field{
 		{Type: "search", Name: "q", Label: c.T("ledger.filter.text"), Value: f.Text},
@@ -280,7 +288,7 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 			{Text: c.T("ledger.filter.any")}, {Value: "common", Text: c.T("ledger.common")}, {Value: "repeat", Text: c.T("ledger.repeat")}}},
 		{Type: "select", Name: "mine", Label: c.T("filter.mine"), Value: c.Value("mine"), Options: []ui.Option{{Text: c.T("filter.mine_unit")}, {Value: "1", Text: c.T("filter.mine_me")}}},
 	}
-	for _, keep := range []string{"queue", "class", "cycle", "under", "sort", "unplanned", "ruled", "alone", "happened", "from", "to"} {
+	for _, keep := range []string{"queue", "class", "cycle", "under", "sort", "unplanned", "ruled", "asker", "alone", "happened", "from", "to"} {
 		if v := c.Value(keep); v != "" && !(keep == "under" && c.Value("unit") != "") {
 			out.Hidden = append(out.Hidden, ui.Pair{Name: keep, Value: v})
 		}
@@ -296,6 +304,7 @@ func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 	}
 	chip(f.unit.ID != 0, f.unit.In(c.Lang), "unit", "under")
 	chip(f.ruler.ID != 0, c.T("ledger.ruled_by", "Unit", f.ruler.In(c.Lang)), "ruled")
+	chip(f.asker.ID != 0, c.T("ledger.asked_by_unit", "Unit", f.asker.In(c.Lang)), "asker")
 	chip(f.Alone, c.T("ledger.alone"), "alone")
 	chip(f.Class == "open" || f.Class == "ended", c.T("ledger.class."+f.Class), "class")
 	chip(slices.Contains(ledger.Classes, f.Class), c.T("ledger.class."+f.Class), "class")

@@ -25,6 +25,7 @@ type MeterPage struct {
 	Limits  ui.Table
 	Units   ui.Table
 	From    ui.Table
+	Held    *ui.Table
 	Picture *ui.Bars
 	Meaning ui.Details
 }
@@ -106,6 +107,7 @@ func (m metered) sum(keep func(ledger.Metered) bool) meterSum {
 		case !keep(x):
 		case x.Dropped:
 			out.dropped++
+		case !x.Counts():
 		default:
 			out.n++
 			for i, v := range x.Sums {
@@ -127,9 +129,10 @@ func (m metered) group(month string, key func(ledger.Metered) int64) map[int64]m
 		if !ok {
 			sum.sums = make([]int64, len(m.d.Meter.Sums))
 		}
-		if x.Dropped {
+		switch {
+		case x.Dropped:
 			sum.dropped++
-		} else {
+		case x.Counts():
 			sum.n++
 			for i, v := range x.Sums {
 				sum.sums[i] += v
@@ -216,7 +219,7 @@ func (s *Server) meterPage(c *Ctx) error {
 	}
 	v := meterView{c, m, limits, names}
 	p.Figures, p.Kinds, p.Limits, p.Units, p.From = v.figures(), v.kinds(), v.limitTable(), v.units(), v.from()
-	p.Picture, p.Meaning = v.picture(), v.meaning()
+	p.Picture, p.Meaning, p.Held = v.picture(), v.meaning(), v.held()
 	return c.Render("meter", p)
 }
 
@@ -325,7 +328,7 @@ func (v meterView) figures() ui.KeyFigures {
 		over += order(st.over > 0)
 	}
 	for _, x := range m.list {
-		if x.Month() == m.month && !x.Dropped {
+		if x.Month() == m.month && x.Counts() {
 			asked[x.Unit.ID] = true
 		}
 	}
@@ -337,6 +340,7 @@ func (v meterView) figures() ui.KeyFigures {
 		}
 		out.Items = append(out.Items, ui.Figure{Label: c.T("meter.units_over"), Value: strconv.Itoa(over), Href: "#limits", State: state})
 	}
+	out.Items = append(out.Items, v.heldFigures()...)
 	out.Items = append(out.Items, ui.Figure{Label: c.T("meter.withdrawn"), Value: strconv.Itoa(now.dropped), Href: m.behind("dropped", "1"), Note: c.T("meter.withdrawn_note")})
 	return out
 }
@@ -580,7 +584,7 @@ func (v meterView) from() ui.Table {
 		if units[x.From] == nil {
 			units[x.From] = map[int64]bool{}
 		}
-		if !x.Dropped {
+		if x.Counts() {
 			units[x.From][x.Unit.ID] = true
 		}
 	}
@@ -621,7 +625,11 @@ func (v meterView) picture() *ui.Bars {
 
 func (v meterView) meaning() ui.Details {
 	d := ui.Details{Summary: v.c.T("flow.meaning")}
-	for _, key := range []string{"counted", "withdrawn", "limits", "below"} {
+	keys := []string{"counted", "withdrawn", "limits", "below"}
+	if v.m.d.Held != nil {
+		keys = append(keys, "held")
+	}
+	for _, key := range keys {
 		d.Items = append(d.Items, ui.Fact{Term: v.c.T("meter.term." + key), Text: v.c.T("meter.means." + key)})
 	}
 	return d

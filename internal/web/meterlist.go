@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"plumbline/internal/ledger"
@@ -22,11 +23,12 @@ func (s *Server) meterMatters(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	kind, by, dropped := c.Value("kind"), c.Value("by"), c.Value("dropped") == "1"
+	kind, by, dropped, held := c.Value("kind"), c.Value("by"), c.Value("dropped") == "1", c.Value("held")
 	var ids []int64
 	for _, x := range m.list {
 		switch {
 		case x.Month() != m.month, kind != "" && x.Kind != kind, by != "" && itoa(x.From) != by, dropped != x.Dropped:
+		case held != "" && x.Held != held, held == "" && !dropped && !x.Counts():
 		case c.Value("alone") == "1" && x.Unit.ID != m.unit.ID:
 		default:
 			ids = append(ids, x.Matter)
@@ -39,6 +41,9 @@ func (s *Server) meterMatters(c *Ctx) error {
 	p := &MeterListPage{}
 	p.Title = c.T("meter.list", "Unit", m.unit.In(c.Lang), "Month", c.monthText(m.month))
 	p.Sub = c.meterNarrowed(m, kind, by, dropped)
+	if slices.Contains(heldAnswers, held) {
+		p.Sub = joined(p.Sub, c.T("meter.held."+held))
+	}
 	p.Crumbs = []ui.Link{{Text: m.d.Name.In(c.Lang), Href: "/matters?type=" + m.d.ID}, {Text: c.T("meter.title"), Href: m.at() + m.query()}, {Text: c.T("meter.behind"), Current: true}}
 	p.Actions = []ui.Button{{Text: c.T("ledger.print"), Print: true}}
 	if len(ids) > len(list) {
@@ -91,6 +96,14 @@ func (s *Server) exportMeter(c *Ctx) error {
 		f, _ := m.d.Field(id)
 		sheet.Columns = append(sheet.Columns, table.Column{Title: f.Name.In(c.Lang), Kind: table.Number})
 	}
+	if m.d.Held != nil {
+		for _, answer := range heldAnswers {
+			sheet.Columns = append(sheet.Columns, table.Column{Title: c.T("meter.held." + answer), Kind: table.Number})
+			if m.d.Meter.MainSum() >= 0 {
+				sheet.Columns = append(sheet.Columns, table.Column{Title: c.heldMain(m, answer), Kind: table.Number})
+			}
+		}
+	}
 	rows := m.rows()
 	sheet.Rows = func(yield func([]string, error) bool) {
 		for _, r := range rows {
@@ -99,6 +112,14 @@ func (s *Server) exportMeter(c *Ctx) error {
 				strconv.Itoa(r.sum.n), strconv.Itoa(r.sum.dropped)}
 			for _, n := range r.sum.sums {
 				row = append(row, strconv.FormatFloat(float64(n)/ledger.Thousandths, 'f', -1, 64))
+			}
+			if m.d.Held != nil {
+				for _, answer := range heldAnswers {
+					row = append(row, strconv.Itoa(r.held[answer].n))
+					if m.d.Meter.MainSum() >= 0 {
+						row = append(row, strconv.FormatFloat(float64(r.held[answer].main)/ledger.Thousandths, 'f', -1, 64))
+					}
+				}
 			}
 			if !yield(row, nil) {
 				return
@@ -111,8 +132,9 @@ func (s *Server) exportMeter(c *Ctx) error {
 
 // meterRow is what one unit was asked in a month by another one, of one kind.
 type meterRow struct {
-	key meterKey
-	sum meterSum
+	key  meterKey
+	sum  meterSum
+	held heldSums
 }
 
 type meterKey struct {
@@ -135,10 +157,14 @@ func (m metered) rows() []meterRow {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, meterRow{k, meterSum{sums: make([]int64, len(x.Sums))}})
+			out = append(out, meterRow{k, meterSum{sums: make([]int64, len(x.Sums))}, heldSums{}})
 		}
 		if x.Dropped {
 			out[i].sum.dropped++
+			continue
+		}
+		out[i].held.add(m, x)
+		if !x.Counts() {
 			continue
 		}
 		out[i].sum.n++

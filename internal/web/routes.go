@@ -63,6 +63,7 @@ func Routes() []Route {
 		{"POST", "/units/new", May(authz.OrgEdit), (*Server).newUnit},
 		{"GET", "/units/{id}", SignedIn, (*Server).unit},
 		{"GET", "/units/{id}/export", SignedIn, (*Server).exportUnits},
+		{"GET", "/units/{id}/posts/export", SignedIn, (*Server).exportPosts},
 		{"GET", "/units/{id}/rename", May(authz.OrgEdit), (*Server).renameUnit},
 		{"POST", "/units/{id}/rename", May(authz.OrgEdit), (*Server).renameUnit},
 		{"GET", "/units/{id}/move", May(authz.OrgEdit), (*Server).moveUnit},

@@ -107,6 +107,16 @@ func (s *Service) Find(ctx context.Context, scope authz.Scope, reporter int64) (
 	return scopedHead(ctx, s.db, scope, reporter)
 }
 
+// LatestOf gives the head of the latest report that a unit has handed in, within the scope; ok is false where there is none.
+func (s *Service) LatestOf(ctx context.Context, scope authz.Scope, unit int64) (h Head, ok bool, err error) {
+	cond, args := scope.Where("u.path", 2)
+	list, err := listHeads(ctx, s.db, `u.id = $1 AND COALESCE(r.number, 0) > 0 AND `+cond+` ORDER BY c.year DESC, cr.id DESC LIMIT 1`, append([]any{unit}, args...))
+	if err != nil || len(list) == 0 {
+		return h, false, err
+	}
+	return list[0], true, nil
+}
+
 // Writes says whether the actor may write the report, Submits whether the actor may hand it in (as far as the role
 // goes), Reviews whether the actor may return and accept it.
 func (s *Service) Writes(actor authz.Actor, h Head) bool { return s.may(actor, authz.ReportWrite, h) }
