@@ -194,9 +194,8 @@ func (t *Types) HeldIn(d *Definition, v Values) []Fact {
 	})
 }
 
-// HeldAsked is HeldIn of a matter, for whoever holds only the matter's values and its definition; the unit is the one
-// that was asked.
-func (d *Definition) HeldAsked(m Matter) (at authz.Unit) {
+// Asked is the unit of which a matter asks something: its requester where the ledger has requesters, else its owner.
+func (d *Definition) Asked(m Matter) authz.Unit {
 	if d.Requester && m.Requester.ID != 0 {
 		return m.Requester
 	}

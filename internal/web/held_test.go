@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"plumbline/internal/app/apptest"
+	"plumbline/internal/office/table"
 )
 
 // asking posts a demand on the county 乙县 by its own hand.
@@ -39,12 +40,23 @@ func TestADemandForWhatIsHeld(t *testing.T) {
 			}
 		}
 		county.Lang = ""
-		form := county.Must(422, x.asking(county, title...))
+		form := county.Must(422, x.asking(county, "title", "组织机构、花名册、换届时间、诉求清单、述职报告、办结率、减负情况、责任清单"))
+		holds(t, form, "乙县还没有提交过", "基层党组织台账“应换届日期”一栏", "/matters?asker="+a+"&amp;type=request", "/meter/burden?under="+a, "/ledgers/figures?under="+a, "state=in_force")
 		for _, m := range addresses.FindAllStringSubmatch(form.Body, -1) {
 			county.Must(200, county.Get(strings.ReplaceAll(m[1], "&amp;", "&")))
 		}
-		if file := county.Get("/units/" + a + "/posts/export"); !strings.HasPrefix(file.Body, "PK") {
-			t.Errorf("no workbook: %.20q", file.Body)
+		file := county.Must(200, county.Get("/units/"+a+"/posts/export")).Body
+		sheet, err := table.Open("people.xlsx", strings.NewReader(file), int64(len(file)), table.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheet.Pick(map[string]int{"name": 1, "unit": 3, "kind": 4, "from": 6})
+		var rows []string
+		if err := sheet.Each(&table.Problems{}, func(r table.Row) error {
+			rows = append(rows, r.Get("name")+" "+r.Get("unit")+" "+r.Get("kind")+" "+r.Get("from"))
+			return nil
+		}); err != nil || len(rows) != 1 || !strings.HasPrefix(rows[0], "王五 A secretary 2020") {
+			t.Errorf("who holds which post: %q, %v", rows, err)
 		}
 		holds(t, county.Must(422, x.asking(county, append(title, "held", "again")...)), "仍要求报送的，请写明理由", `value="again" checked`)
 		county.Must(422, x.asking(county, append(title, "held", "open")...))

@@ -38,7 +38,7 @@ func (s *Server) heldAsked(c *Ctx, p *MatterNewPage, d *ledger.Definition, m led
 	if len(facts) == 0 {
 		return nil, nil
 	}
-	b, err := s.heldBlock(c, d, facts, d.HeldAsked(m))
+	b, err := s.heldBlock(c, d, facts, d.Asked(m))
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (c *Ctx) heldLedger(at ledger.FactPlace, d *ledger.Definition, unit string)
 func (s *Server) matterHeld(c *Ctx, p *MatterPage, v ledger.View, names ledger.Names) error {
 	h := v.Def.Held
 	facts := s.Ledgers().Types().HeldIn(v.Def, v.Matter.Values)
-	of := v.Def.HeldAsked(v.Matter)
+	of := v.Def.Asked(v.Matter)
 	if len(facts) == 0 || of.ID == 0 {
 		return nil
 	}

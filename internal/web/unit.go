@@ -348,7 +348,7 @@ func (s *Server) unitPeriods(ctx context.Context, c *Ctx, p *UnitPage, u org.Uni
 // unitActions are what this reader may do here.
 func (c *Ctx) unitActions(p *UnitPage, u org.Unit, past bool) {
 	at := unitAt(u.ID)
-	p.Menu = &ui.Menu{Text: c.T("org.export"), Links: []ui.Link{{Text: "XLSX", Href: at + "/export?format=xlsx"}, {Text: "CSV", Href: at + "/export?format=csv"}}}
+	p.Menu = &ui.Menu{Text: c.T("org.export"), Links: []ui.Link{{Text: "XLSX", Href: at + "/export?format=xlsx"}, {Text: "CSV", Href: at + "/export?format=csv"}, {Text: c.T("org.export_posts"), Href: at + "/posts/export"}}}
 	if past || !c.May(authz.OrgEdit, u.Place()) {
 		return
 	}
