@@ -270,7 +270,8 @@ func BenchmarkMattersPage(b *testing.B) {
 			fmt.Println("\nout of a million, out of a thousand (median of the answers), ratio, ratio of processor time, filter")
 			worst := 0.0
 			for _, p := range []struct{ name, query string }{
-				{"none", ""}, {"a type", "type=promise"}, {"a type by number", "type=promise&sort=number"}, {"a state", "state=declared"},
+				{"none", ""}, {"a type", "type=promise"}, {"a type by number", "type=promise&sort=number"}, {"a type of which there is none", "type=innovation"},
+				{"a class of a type", "type=rectification&class=verifier"}, {"a state", "state=declared"},
 				{"a state of a type, newest first", "type=rectification&state=in_progress&sort=new"}, {"open", "class=open"}, {"ended", "class=ended"},
 				{"a city and below", "unit=" + city}, {"a county", "unit=" + county}, {"a type in a city, by number", "type=promise&sort=number&unit=" + city},
 				{"a state in a city", "state=declared&unit=" + city},

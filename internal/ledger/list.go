@@ -100,8 +100,10 @@ type where struct {
 	narrow bool
 	// part is where in the order by due dates the list lies: "0" among matters with a date, "1" without, "" anywhere.
 	part string
-	// words says that the list is read from the words of a text.
-	words bool
+	// words says that the list is read from the words of a text, joined that each matter is looked up in those of one word.
+	words, joined bool
+	// text is which condition compares the text itself, counted from 1.
+	text int
 }
 
 // add joins a condition in which each "?" stands for the next argument.
@@ -188,6 +190,7 @@ func (s *Service) where(ctx context.Context, actor authz.Actor, f Filter, today 
 	if text := strings.ToLower(strings.TrimSpace(f.Text)); text != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 		w.add(`(LOWER(m.title) LIKE ? ESCAPE '\' OR LOWER(m.number) LIKE ? ESCAPE '\')`, like, like)
+		w.text = len(w.conds)
 	}
 	if f.Common {
 		w.add("m.common = 1")
@@ -362,6 +365,11 @@ func (s *Service) List(ctx context.Context, actor authz.Actor, f Filter, today c
 	if err != nil {
 		return nil, err
 	}
+	return s.gather(ctx, ids)
+}
+
+// gather gives the matters of keys in their order.
+func (s *Service) gather(ctx context.Context, ids []int64) ([]Matter, error) {
 	out := make([]Matter, 0, len(ids))
 	for part := range slices.Chunk(ids, listBatch) {
 		ms, err := mattersByID(ctx, s.db, part)
@@ -376,26 +384,72 @@ func (s *Service) List(ctx context.Context, actor authz.Actor, f Filter, today c
 // listBatch is how many matters are read at a time.
 const listBatch = 200
 
-// ids gives the keys of a list in its order. Keys are found and sorted without the matters themselves, which are long;
-// and nothing stays open while somebody slow takes an export.
-func (s *Service) ids(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]int64, error) {
+// Page gives what List gives, and counts the whole list up to most as CountTo does. Where both are found the same way,
+// it is gone once.
+func (s *Service) Page(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, most int64) (list []Matter, n int64, err error) {
+	listing, err := s.search(ctx, actor, f, today, false)
+	if err != nil {
+		return nil, 0, err
+	}
+	counting, err := s.search(ctx, actor, f, today, true)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ids []int64
+	if listing.way == counting.way && f.Limit > 0 {
+		all, err := s.run(ctx, listing, f, max(int64(f.Offset+f.Limit), most+1), 0)
+		if err != nil {
+			return nil, 0, err
+		}
+		n = min(int64(len(all)), most+1)
+		ids = all[min(f.Offset, len(all)):min(f.Offset+f.Limit, len(all))]
+	} else {
+		if ids, err = s.run(ctx, listing, f, int64(f.Limit), f.Offset); err != nil {
+			return nil, 0, err
+		}
+		if n, err = s.count(ctx, counting, most); err != nil {
+			return nil, 0, err
+		}
+	}
+	list, err = s.gather(ctx, ids)
+	return list, n, err
+}
+
+// search is a condition and the way in which what meets it is found.
+type search struct {
+	*where
+	way string
+}
+
+func (s *Service) search(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, count bool) (search, error) {
 	w, err := s.where(ctx, actor, f, today)
 	if err != nil {
-		return nil, err
+		return search{}, err
 	}
-	way, err := s.way(ctx, actor, w, f, false)
-	if err != nil {
-		return nil, err
+	way, err := s.way(ctx, actor, w, f, count)
+	return search{w, way}, err
+}
+
+// run gives the keys of a list in its order, limit 0 all of them. Keys are found and sorted without the matters
+// themselves, which are long; and nothing stays open while somebody slow takes an export.
+func (s *Service) run(ctx context.Context, w search, f Filter, limit int64, offset int) ([]int64, error) {
+	query, args := `SELECT m.id FROM `+w.from()+` WHERE `+w.by(w.way)+` ORDER BY `+w.sorted(f, w.way), w.args
+	if limit > 0 {
+		args = append(args, limit, offset)
+		query += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)-1, len(args))
 	}
-	query := `SELECT m.id FROM ` + w.from() + ` WHERE ` + w.by(way) + ` ORDER BY ` + w.sorted(f, way)
-	if f.Limit > 0 {
-		w.args = append(w.args, f.Limit, f.Offset)
-		query += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(w.args)-1, len(w.args))
-	}
-	return store.List(ctx, s.db, query, w.args, func(rows *sql.Rows) (id int64, err error) {
+	return store.List(ctx, s.db, query, args, func(rows *sql.Rows) (id int64, err error) {
 		err = rows.Scan(&id)
 		return id, err
 	})
+}
+
+func (s *Service) ids(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date) ([]int64, error) {
+	w, err := s.search(ctx, actor, f, today, false)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, w, f, int64(f.Limit), f.Offset)
 }
 
 // mattersByID reads matters in the order of their keys' list; what is no more is left out.
@@ -425,16 +479,16 @@ func (s *Service) Count(ctx context.Context, actor authz.Actor, f Filter, today 
 // CountTo counts a list up to most and no further: most+1 means that there are more. So a page that shows a count
 // costs the same on any number of matters.
 func (s *Service) CountTo(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, most int64) (n int64, err error) {
-	w, err := s.where(ctx, actor, f, today)
+	w, err := s.search(ctx, actor, f, today, true)
 	if err != nil {
 		return 0, err
 	}
-	way, err := s.way(ctx, actor, w, f, true)
-	if err != nil {
-		return 0, err
-	}
-	w.args = append(w.args, most+1)
-	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT $%d) x`, w.from(), w.by(way), len(w.args)), w.args...).Scan(&n)
+	return s.count(ctx, w, most)
+}
+
+func (s *Service) count(ctx context.Context, w search, most int64) (n int64, err error) {
+	args := append(slices.Clone(w.args), most+1)
+	err = s.db.QueryRow(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT $%d) x`, w.from(), w.by(w.way), len(args)), args...).Scan(&n)
 	return n, err
 }
 

@@ -30,12 +30,14 @@ type Service struct {
 	Dates func(ctx context.Context, r store.Reader, cycle int64) (map[string]string, error)
 	// Accounts finds whom to tell of reminders and escalations. It is set before the first sweep.
 	Accounts Accounts
+	// few is how many matters are looked at and sorted rather than met in order, see way.go.
+	few int
 }
 
 // New makes the service. posts are the pack's kinds of posts; whoever holds one that reports for its unit answers for
 // the unit's matters.
 func New(g *gate.Gate, db store.Reader, files Files, types *Types, cal *calendar.Calendar, posts []pack.Kind) *Service {
-	s := &Service{gate: g, db: db, files: files, types: types, cal: cal, reports: map[string]bool{}, deputies: map[string]bool{}}
+	s := &Service{gate: g, db: db, files: files, types: types, cal: cal, reports: map[string]bool{}, deputies: map[string]bool{}, few: fewEnough}
 	for _, k := range posts {
 		s.reports[k.ID] = k.Reports
 		if k.Reports && k.Deputy != "" {

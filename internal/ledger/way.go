@@ -21,7 +21,9 @@ const (
 	wayWords = "words" // the words of a text
 	wayState = "state" // one state, in the order of due dates
 	wayClass = "class" // one class, likewise
-	wayOrder = "order" // all of them, likewise
+	wayType  = "type"  // one class of one type, likewise
+	wayKind  = "kind"  // one type that has few matters, then sorted
+	wayOrder = "order" // all of them, in the order of due dates
 	waySort  = "sort"  // all of them by number or age
 )
 
@@ -36,12 +38,14 @@ var waysKeep = map[string][]string{
 	wayCycle: {"cycle_id"},
 	wayState: {"state"},
 	wayClass: {"state_class"},
+	wayType:  {"type", "state_class"},
+	wayKind:  {"type"},
 }
 
-var plainForm = map[string]string{"state": "(m.state || '')", "state_class": "(m.state_class || '')", "place_path": "(m.place_path || '')", "unit_path": "(m.unit_path || '')",
+var plainForm = map[string]string{"type": "(m.type || '')", "state": "(m.state || '')", "state_class": "(m.state_class || '')", "place_path": "(m.place_path || '')", "unit_path": "(m.unit_path || '')",
 	"convenor_path": "(m.convenor_path || '')", "requester_path": "(m.requester_path || '')", "cycle_id": "(m.cycle_id + 0)"}
 
-var columnForm = regexp.MustCompile(`\bm\.(state_class|state|place_path|unit_path|convenor_path|requester_path|cycle_id)\b`)
+var columnForm = regexp.MustCompile(`\bm\.(type|state_class|state|place_path|unit_path|convenor_path|requester_path|cycle_id)\b`)
 
 // by is the condition for a way.
 func (w *where) by(way string) string {
@@ -66,6 +70,9 @@ func (w *where) from() string {
 	if w.words {
 		return "matter_word w0 CROSS JOIN matter m"
 	}
+	if w.joined {
+		return "matter m CROSS JOIN matter_word w0"
+	}
 	return "matter m"
 }
 
@@ -73,7 +80,9 @@ func (w *where) from() string {
 const datedForm = `CASE WHEN m.due_on = '' THEN 1 ELSE 0 END`
 
 // inOrder says whether a way meets the matters in the order of their due dates.
-func inOrder(way string) bool { return way == wayState || way == wayClass || way == wayOrder }
+func inOrder(way string) bool {
+	return way == wayState || way == wayClass || way == wayType || way == wayOrder
+}
 
 // way chooses how a list is found; count says that it is to be counted, so that no order helps.
 func (s *Service) way(ctx context.Context, actor authz.Actor, w *where, f Filter, count bool) (string, error) {
@@ -87,7 +96,11 @@ func (s *Service) way(ctx context.Context, actor authz.Actor, w *where, f Filter
 	if w.narrow || scoped {
 		return wayScope, nil
 	}
-	if _, sorted := orders[f.Sort]; sorted && !count {
+	_, sorted := orders[f.Sort]
+	if way, err := s.typeWay(ctx, f, sorted && !count); way != "" || err != nil {
+		return way, err
+	}
+	if sorted && !count {
 		return s.sortedWay(ctx, f)
 	}
 	switch {
@@ -112,10 +125,10 @@ func (s *Service) fewWay(ctx context.Context, w *where, f Filter, count bool) (s
 	if exact, err := s.numberOf(ctx, w, f.Text); exact || err != nil {
 		return wayFew, err
 	}
-	under, words := fewEnough+1, wordsOf(f.Text)
+	under, words := s.few+1, wordsOf(f.Text)
 	if f.Under.Path != "" {
 		err := s.db.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM ledger_tally_month WHERE unit_id = $1`, f.Under.ID).Scan(&under)
-		if err != nil || under <= fewEnough || f.Alone {
+		if err != nil || under <= s.few || f.Alone {
 			w.having(words)
 			return wayPlace, err
 		}
@@ -124,14 +137,34 @@ func (s *Service) fewWay(ctx context.Context, w *where, f Filter, count bool) (s
 		return wayFew, nil
 	}
 	if len(words) > 0 {
-		words, n, err := s.rarest(ctx, words, fewEnough)
-		if err != nil || n <= fewEnough || count {
+		words, n, err := s.rarest(ctx, words, s.few)
+		ranged := f.Queue == QueueLate || f.Queue == QueueSoon // few of all, and met by their dates
+		if err != nil || n <= s.few || (count && !ranged) {
 			w.led(words)
 			return wayWords, err
 		}
+		w.having(words)
 	}
 	if f.Under.Path != "" && count {
 		return wayPlace, nil
+	}
+	return "", nil
+}
+
+// typeWay is the way of a list of one type: sorted where the type has few matters, by the dates of one class; "" where
+// the other orders serve as well.
+func (s *Service) typeWay(ctx context.Context, f Filter, sorted bool) (string, error) {
+	if f.Type == "" {
+		return "", nil
+	}
+	var n int
+	err := s.db.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM ledger_tally_month
+		WHERE unit_id IN (SELECT id FROM unit WHERE parent_id = 0) AND type = $1`, f.Type).Scan(&n)
+	switch {
+	case err != nil || n <= s.few:
+		return wayKind, err
+	case oneClass(f) && f.State == "" && !sorted:
+		return wayType, nil
 	}
 	return "", nil
 }
@@ -155,8 +188,8 @@ func (s *Service) sortedWay(ctx context.Context, f Filter) (string, error) {
 		return waySort, nil
 	}
 	var n int
-	err := s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE state = $1 LIMIT $2) x`, f.State, fewEnough+1).Scan(&n)
-	if err != nil || n <= fewEnough {
+	err := s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE state = $1 LIMIT $2) x`, f.State, s.few+1).Scan(&n)
+	if err != nil || n <= s.few {
 		return wayState, err
 	}
 	return waySort, nil

@@ -168,13 +168,13 @@ func (w *where) led(words []int64) {
 	w.conds = append(w.conds, rest...)
 }
 
-// having keeps the matters that have the first of the words, before their titles are read.
+// having keeps the matters that have the first of the words, before their titles are read: the comparison is written so
+// that it needs both tables, because a database compares what it can before it joins.
 func (w *where) having(words []int64) {
 	if len(words) == 0 {
 		return
 	}
-	rest := w.conds
-	w.conds = nil
-	w.add("EXISTS (SELECT 1 FROM matter_word x WHERE x.word = ? AND x.matter_id = m.id)", words[0])
-	w.conds = append(w.conds, rest...)
+	w.conds[w.text-1] = "CASE WHEN w0.matter_id > 0 THEN " + w.conds[w.text-1] + " END"
+	w.joined = true
+	w.add("w0.word = ? AND w0.matter_id = m.id", words[0])
 }

@@ -35,6 +35,7 @@ const mattersPageSize = 50
 // Counts stop where a reader no longer counts: a list of more says so.
 const (
 	mostCounted = 1000
+	mostFound   = ledger.MostTogether // by a text, which is compared with matter after matter
 	mostWaiting = 99
 )
 
@@ -169,11 +170,7 @@ func (s *Server) matters(c *Ctx) error {
 		p.Flash, status = &ui.Notice{Kind: "error", Text: problems["unit"]}, 422
 	}
 	ctx, today := c.R.Context(), s.Ledgers().Today(s.Now())
-	n, err := s.Ledgers().CountTo(ctx, c.Actor, f.Filter, today, mostCounted)
-	if err != nil {
-		return err
-	}
-	list, err := s.Ledgers().List(ctx, c.Actor, f.Filter, today)
+	list, n, err := s.Ledgers().Page(ctx, c.Actor, f.Filter, today, f.most())
 	if err != nil {
 		return err
 	}
@@ -228,9 +225,20 @@ func (f listed) newHref() string {
 	return "/matters/new?type=" + url.QueryEscape(f.Type)
 }
 
-func (c *Ctx) countText(n int64) string {
-	if n > mostCounted {
-		return c.T("ledger.count_more", "Total", mostCounted)
+// most is how far the matters of the list are counted.
+func (f listed) most() int64 {
+	switch {
+	case f.Text != "" && f.Queue != "":
+		return mostWaiting
+	case f.Text != "":
+		return mostFound
+	}
+	return mostCounted
+}
+
+func (c *Ctx) countText(n, most int64) string {
+	if n > most {
+		return c.T("ledger.count_more", "Total", most)
 	}
 	return c.T("ledger.count", "Count", int(n))
 }
@@ -243,10 +251,10 @@ func (c *Ctx) mattersPager(f listed, n, shown int64) *ui.Pager {
 	}
 	first, last := int64(f.Offset)+1, int64(f.Offset)+shown
 	more := last < n
-	if n > mostCounted {
+	if n > f.most() {
 		more = shown == mattersPageSize
 	}
-	p := &ui.Pager{Text: c.T("ledger.range", "From", first, "To", last, "Total", upTo(n, mostCounted))}
+	p := &ui.Pager{Text: c.T("ledger.range", "From", first, "To", last, "Total", upTo(n, f.most()))}
 	if f.page > 1 {
 		p.Prev = f.with("page", strconv.FormatInt(f.page-1, 10))
 	}
@@ -278,7 +286,7 @@ func (s *Server) mattersTabs(c *Ctx, f listed) (ui.Tabs, error) {
 // mattersForm is the filter above the list.
 func (s *Server) mattersForm(c *Ctx, f listed, n int64) ui.Filter {
 	out := ui.Filter{Action: "/matters", Clear: f.with("q", "", "type", "", "state", "", "class", "", "unit", "", "under", "", "cycle", "", "kind", "", "unplanned", "", "ruled", "", "asker", "", "alone", "", "mine", "", "happened", "", "from", "", "to", ""),
-		Count: c.countText(n)}
+		Count: c.countText(n, f.most())}
 	out.Fields = []ui.Field{
 		{Type: "search", Name: "q", Label: c.T("ledger.filter.text"), Value: f.Text},
 		{Name: "unit", Label: c.T("ledger.filter.unit"), Value: c.Value("unit"), Suggest: s.unitNames(c), Width: "medium"},

@@ -96,7 +96,7 @@ func (s *Server) openLedgers(c *Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Cards = append(p.Cards, ui.Card{Title: o.Def.Name.In(c.Lang), Href: c.openPath(o.Def.ID), Text: o.Def.About.In(c.Lang), Meta: []string{c.countText(n)}})
+		p.Cards = append(p.Cards, ui.Card{Title: o.Def.Name.In(c.Lang), Href: c.openPath(o.Def.ID), Text: o.Def.About.In(c.Lang), Meta: []string{c.countText(n, mostCounted)}})
 		listed = listed && o.Listed
 	}
 	if len(all) == 0 {
@@ -225,7 +225,7 @@ func (s *Server) openFilter(c *Ctx, o ledger.Outside, q ledger.OutsideQuery, n i
 	if q.Unit != 0 {
 		unit = itoa(q.Unit)
 	}
-	f := ui.Filter{Action: openPages + "/" + o.Def.ID, Count: c.countText(n), Fields: []ui.Field{
+	f := ui.Filter{Action: openPages + "/" + o.Def.ID, Count: c.countText(n, mostCounted), Fields: []ui.Field{
 		{Type: "search", Name: "q", Label: c.T("ledger.filter.text"), Value: q.Text},
 		{Type: "select", Name: "state", Label: c.T("ledger.filter.state"), Value: q.State, Options: anyState},
 		{Type: "select", Name: "unit", Label: c.T("ledger.col.unit"), Value: unit, Options: anyUnit}}}

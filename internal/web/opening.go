@@ -181,7 +181,7 @@ func (c *Ctx) openingFacts(d *ledger.Definition, now ledger.Opening, n int64) (o
 		}
 	}
 	out.Items = []ui.Fact{{Term: c.T("opening.always"), Text: c.T("opening.always_text")}, {Term: c.T("opening.fields"), Text: c.shownFields(d)},
-		{Term: c.T("opening.states"), Text: strings.Join(states, c.T("list.separator"))}, {Term: c.T("opening.count"), Text: c.countText(n)}, {Term: c.T("opening.never"), Text: c.T("opening.never_text")}}
+		{Term: c.T("opening.states"), Text: strings.Join(states, c.T("list.separator"))}, {Term: c.T("opening.count"), Text: c.countText(n, mostCounted)}, {Term: c.T("opening.never"), Text: c.T("opening.never_text")}}
 	if now.Since != 0 {
 		key, at := "opening.since", now.Since
 		if !now.Open() {
