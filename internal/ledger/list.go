@@ -82,6 +82,8 @@ type Filter struct {
 	Sort     string // "due" (default), "new", "number"
 	Limit    int    // 0 is no limit
 	Offset   int
+
+	words *rarity // what a page has found out about the words of its text
 }
 
 // end is where the paths of a unit and, unless Alone, of everything below it end.
@@ -387,6 +389,7 @@ const listBatch = 200
 // Page gives what List gives, and counts the whole list up to most as CountTo does. Where both are found the same way,
 // it is gone once.
 func (s *Service) Page(ctx context.Context, actor authz.Actor, f Filter, today calendar.Date, most int64) (list []Matter, n int64, err error) {
+	f.words = &rarity{}
 	listing, err := s.search(ctx, actor, f, today, false)
 	if err != nil {
 		return nil, 0, err

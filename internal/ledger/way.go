@@ -137,7 +137,7 @@ func (s *Service) fewWay(ctx context.Context, w *where, f Filter, count bool) (s
 		return wayFew, nil
 	}
 	if len(words) > 0 {
-		words, n, err := s.rarest(ctx, words, s.few)
+		words, n, err := s.rarest(ctx, f.words, words, s.few)
 		ranged := f.Queue == QueueLate || f.Queue == QueueSoon // few of all, and met by their dates
 		if err != nil || n <= s.few || (count && !ranged) {
 			w.led(words)

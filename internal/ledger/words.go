@@ -137,9 +137,18 @@ func wordsAfter(ctx context.Context, tx *store.Tx, last int64) (words [][2]int64
 	return words, end, err
 }
 
+// rarity is the words of a text in the order of how rare they are, and how many matters have the first one.
+type rarity struct {
+	words []int64
+	n     int
+}
+
 // rarest puts the words of a text in the order of how rare they are, and says how many matters have the first one, up to
-// most and no further.
-func (s *Service) rarest(ctx context.Context, words []int64, most int) ([]int64, int, error) {
+// most and no further. What it found is kept in known, which may be nil, and not looked for again.
+func (s *Service) rarest(ctx context.Context, known *rarity, words []int64, most int) ([]int64, int, error) {
+	if known != nil && known.words != nil {
+		return known.words, known.n, nil
+	}
 	counts := map[int64]int{}
 	for _, word := range words {
 		var n int
@@ -151,6 +160,9 @@ func (s *Service) rarest(ctx context.Context, words []int64, most int) ([]int64,
 	}
 	out := slices.Clone(words)
 	slices.SortStableFunc(out, func(a, b int64) int { return counts[a] - counts[b] })
+	if known != nil {
+		known.words, known.n = out, counts[out[0]]
+	}
 	return out, counts[out[0]], nil
 }
 
