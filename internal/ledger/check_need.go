@@ -13,7 +13,7 @@ var needKeys = map[string][]string{
 	NeedFilled: {"field"}, NeedEquals: {"field", "value"}, NeedNotEquals: {"field", "value"},
 	NeedAtLeast: {"field", "value"}, NeedAtMost: {"field", "value"}, NeedRows: {"field", "n"},
 	NeedColumnFilled: {"field"}, NeedColumnIs: {"field", "value"}, NeedSumIs: {"field", "value"},
-	NeedMoreThanHalf: {"field", "of"}, NeedNotBefore: {"field", "of"},
+	NeedMoreThanHalf: {"field", "of"}, NeedNotMore: {"field", "of"}, NeedNotBefore: {"field", "of"},
 	NeedFilledIf: {"field", "if", "value"}, NeedColumnFilledIf: {"field", "if", "value"},
 	NeedLinksEnded: {"link"}, NeedHasLink: {"link"},
 }
@@ -57,7 +57,7 @@ func (c *checker) needField(d *Definition, n Need, at string) {
 		wants(column, "table.column")
 	case NeedSumIs:
 		wants(column && numeric(kind), "table.column (number)")
-	case NeedMoreThanHalf:
+	case NeedMoreThanHalf, NeedNotMore:
 		wants(!column && numeric(kind), KindNumber)
 		c.must(numeric(kindOf(d.Fields, n.Of)), at+"/of", "ledger.check.field_kind", "ID", n.Of, "Kind", KindNumber)
 	case NeedNotBefore:

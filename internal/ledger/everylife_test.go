@@ -393,7 +393,12 @@ func (w *walk) met(n ledger.Need, m ledger.Matter) bool {
 		return v.Text != string(n.Value)
 	case ledger.NeedAtLeast:
 		return number(v.Text) >= number(string(n.Value))
+	case ledger.NeedNotMore:
+		return v.Text == "" || m.Values[n.Of].Text == "" || number(v.Text) <= number(m.Values[n.Of].Text)
 	case ledger.NeedAtMost:
+		if n.Value == "today" {
+			return v.Text != "" && v.Text <= w.h.today().String()
+		}
 		return number(v.Text) <= number(string(n.Value))
 	case ledger.NeedRows:
 		return len(v.Rows) >= n.N

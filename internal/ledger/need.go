@@ -24,6 +24,7 @@ const (
 	NeedColumnIs       = "column_is"        // "table.column" is Value in every row
 	NeedSumIs          = "sum_is"           // the sum of "table.column" is Value
 	NeedMoreThanHalf   = "more_than_half"   // the number Field is more than half of the number Of
+	NeedNotMore        = "not_more"         // the number Field is not more than the number Of
 	NeedNotBefore      = "not_before"       // the date Field is not before the date Of
 	NeedFilledIf       = "filled_if"        // Field holds something where the field If is Value
 	NeedColumnFilledIf = "column_filled_if" // "table.column" is filled in every row whose column If is Value
@@ -33,7 +34,7 @@ const (
 
 // NeedRules lists them all.
 var NeedRules = []string{NeedFilled, NeedEquals, NeedNotEquals, NeedAtLeast, NeedAtMost, NeedRows, NeedColumnFilled, NeedColumnIs,
-	NeedSumIs, NeedMoreThanHalf, NeedNotBefore, NeedFilledIf, NeedColumnFilledIf, NeedLinksEnded, NeedHasLink}
+	NeedSumIs, NeedMoreThanHalf, NeedNotMore, NeedNotBefore, NeedFilledIf, NeedColumnFilledIf, NeedLinksEnded, NeedHasLink}
 
 // Need is a condition of a step. Say tells whoever fails it what to do.
 type Need struct {
@@ -85,7 +86,7 @@ func (d *Definition) meets(m Matter, t Transition, linked []Linked, today calend
 	return form.Err()
 }
 
-// holds says whether a condition is met. What compares a value fails while there is none, except not_equals and
+// holds says whether a condition is met. What compares a value fails while there is none, except not_equals, not_more and
 // not_before; a rule on a column holds of a table without rows.
 func (d *Definition) holds(n Need, v Values, linked []Linked, today calendar.Date) bool {
 	is, want := v[n.Field], string(n.Value)
@@ -113,6 +114,10 @@ func (d *Definition) holds(n Need, v Values, linked []Linked, today calendar.Dat
 		part, ok := numberOf(n.Field, v)
 		all, ok2 := numberOf(n.Of, v)
 		return ok && ok2 && part.Add(part, part).Cmp(all) > 0
+	case NeedNotMore:
+		part, ok := numberOf(n.Field, v)
+		all, ok2 := numberOf(n.Of, v)
+		return !ok || !ok2 || part.Cmp(all) <= 0
 	case NeedLinksEnded, NeedHasLink:
 		return n.tied(linked)
 	}

@@ -31,6 +31,7 @@ func TestNeeds(t *testing.T) {
 		{Need{Rule: NeedColumnIs, Field: "rows.r", Value: "yes"}, false}, {Need{Rule: NeedColumnIs, Field: "empty.w", Value: "1"}, true},
 		{Need{Rule: NeedSumIs, Field: "rows.w", Value: "100"}, true}, {Need{Rule: NeedSumIs, Field: "rows.w", Value: "99.9"}, false}, {Need{Rule: NeedSumIs, Field: "empty.w", Value: "100"}, false},
 		{Need{Rule: NeedMoreThanHalf, Field: "n", Of: "all"}, false}, {Need{Rule: NeedMoreThanHalf, Field: "all", Of: "n"}, true}, {Need{Rule: NeedMoreThanHalf, Field: "n", Of: "none"}, false},
+		{Need{Rule: NeedNotMore, Field: "n", Of: "all"}, true}, {Need{Rule: NeedNotMore, Field: "all", Of: "n"}, false}, {Need{Rule: NeedNotMore, Field: "n", Of: "n"}, true}, {Need{Rule: NeedNotMore, Field: "n", Of: "none"}, true},
 		{Need{Rule: NeedNotBefore, Field: "end", Of: "day"}, true}, {Need{Rule: NeedNotBefore, Field: "day", Of: "end"}, false}, {Need{Rule: NeedNotBefore, Field: "day", Of: "none"}, true},
 		{Need{Rule: NeedFilledIf, Field: "none", If: "kind", Value: "a"}, false}, {Need{Rule: NeedFilledIf, Field: "none", If: "kind", Value: "b"}, true}, {Need{Rule: NeedFilledIf, Field: "what", If: "kind", Value: "a"}, true},
 		{Need{Rule: NeedColumnFilledIf, Field: "rows.why", If: "r", Value: "no"}, true}, {Need{Rule: NeedColumnFilledIf, Field: "rows.why", If: "rows.r", Value: "yes"}, false},

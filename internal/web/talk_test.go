@@ -101,3 +101,21 @@ func TestACommentTellsWhomItNamesAndNobodyElse(t *testing.T) {
 		x.other.Must(404, x.other.Post(at+"/talk", "text", "看不到的人说话"))
 	})
 }
+
+func TestWhoeverMayReadAMatterMayCommentOnIt(t *testing.T) {
+	apptest.Each(t, func(h *apptest.House) {
+		x := castOf(h)
+		at := x.register("组织生活记录补写")
+		for _, role := range []string{"observer", "committee", "editor", "auditor"} {
+			b := h.As("a-"+role, role+"@C")
+			if !strings.Contains(b.Page(at).Body, `action="`+at+`/talk"`) {
+				t.Errorf("the page offers the %s no box", role)
+			}
+			b.Must(303, b.Post(at+"/talk", "text", "请附原始记录："+role))
+			if !strings.Contains(x.county.Page(at).Body, "请附原始记录："+role) {
+				t.Errorf("what the %s said is not shown", role)
+			}
+		}
+		x.other.Must(404, x.other.Post(at+"/talk", "text", "看不到"))
+	})
+}

@@ -71,6 +71,19 @@ func TestErrorsLinkToFields(t *testing.T) {
 	}
 }
 
+func TestALongFilterFoldsOnAPhone(t *testing.T) {
+	fields := []Field{{Name: "q", Label: "Words"}, {Name: "a", Label: "A"}, {Name: "b", Label: "B"}}
+	out := component(t, "c-filter", Filter{Fields: fields, Chips: []Link{{Text: "late"}, {Text: "mine"}}})
+	wants(t, out, `<summary>Filters (2 active)</summary></details><div class="folded"><div class="field"><label for="f-a">`)
+	if strings.Index(out, `for="f-q"`) > strings.Index(out, "<details") || strings.Index(out, `for="f-b"`) > strings.Index(out, "</div><button") {
+		t.Errorf("the search is folded away, or a field is not: %s", out)
+	}
+	wants(t, component(t, "c-filter", Filter{Fields: fields}), "<summary>More filters</summary>")
+	if out := component(t, "c-filter", Filter{Fields: fields[:2]}); strings.Contains(out, "<details") || strings.Contains(out, "folded") {
+		t.Errorf("two fields fold: %s", out)
+	}
+}
+
 func TestTable(t *testing.T) {
 	table := Table{Caption: "Units", Columns: []Column{{Head: "Unit"}, {Head: "Score", Unit: "points", Align: "right", Sort: "?sort=score", Sorted: "desc"}},
 		Rows: []Row{{Href: "/u/1", Cells: []Cell{T("One"), T("92.50")}}, {Cells: []Cell{T("Two"), {}}}}, Foot: []Cell{T("Total"), T("92.50")}, Pager: &Pager{Text: "1–2 of 9", Next: "?page=2"}}

@@ -159,3 +159,7 @@ type Filter struct {
 	Count  string  // "37 of 904"
 	Hidden []Pair
 }
+
+// Folds says whether a phone hides the fields behind the first until the reader unfolds them: a list should begin on the
+// first screen, and two fields leave it there.
+func (f Filter) Folds() bool { return len(f.Fields) > 2 }
