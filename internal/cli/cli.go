@@ -73,7 +73,7 @@ type IO struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
-	// Lang is the language of the terminal.
+	// Lang is the language asked for with --lang, else that of the terminal.
 	Lang string
 }
 
@@ -103,6 +103,11 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	if err != nil {
 		fmt.Fprintln(errOut, "plumbline:", err)
 		return 2
+	}
+	for _, f := range call.Flags() {
+		if asked, ok := call.FlagValue(f).(string); ok && f.Name == "lang" {
+			lang = asked
+		}
 	}
 	term := &IO{ctx, in, out, errOut, lang}
 	return term.status(call.Run(term))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -119,37 +120,59 @@ func (c *LedgerListCmd) Run(io *IO) error {
 // LedgerCheckCmd checks definitions.
 type LedgerCheckCmd struct {
 	Files []string `arg:"" name:"file" help:"Definitions, as ledgers/*.json of a pack."`
+	Roles string   `help:"Check who may take the steps against these roles, as roles.json of a pack." placeholder:"FILE" type:"existingfile"`
 	Lang  string   `help:"Language of the messages." enum:"zh,en" default:"${lang}"`
 }
 
-// Run checks every file against the roles of the pack and tells every mistake.
+// Run checks all files as if they stood in the pack, and tells every mistake.
 func (c *LedgerCheckCmd) Run(io *IO) error {
 	p, err := pack.Load(party.Files())
 	if err != nil {
 		return err
 	}
-	wrong := false
+	types, err := ledger.LoadTypes(p.Files, p.AuthzRoles())
+	if err != nil {
+		return err
+	}
+	if c.Roles != "" {
+		p.Roles = nil
+		if err := pack.ReadJSON(os.DirFS(filepath.Dir(c.Roles)), filepath.Base(c.Roles), &p.Roles); err != nil {
+			return err
+		}
+	}
+	var sources []ledger.Source
+	var problems []ledger.Problem
 	for _, file := range c.Files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			var path *fs.PathError
-			if errors.As(err, &path) {
-				err = path.Err
-			}
-			fmt.Fprintf(io.Err, "%s: %v\n", file, err)
-			wrong = true
+			problems = append(problems, unread(file, err))
 			continue
 		}
-		_, problems := ledger.Parse(file, text, p.AuthzRoles())
-		for _, x := range problems {
-			fmt.Fprintln(io.Err, x.In(c.Lang))
-		}
-		wrong = wrong || len(problems) > 0
+		sources = append(sources, ledger.Source{Name: file, Text: text})
 	}
-	if wrong {
+	problems = append(problems, ledger.CheckTogether(sources, p.AuthzRoles(), types)...)
+	for _, x := range problems {
+		fmt.Fprintln(io.Err, x.In(c.Lang))
+	}
+	if len(problems) > 0 {
 		return exit(2)
 	}
 	return nil
+}
+
+// unread says why a file could not be read.
+func unread(file string, err error) ledger.Problem {
+	out := ledger.Problem{File: file, Line: 1, Key: "ledger.check.unreadable", Args: []any{"Error", err.Error()}}
+	var path *fs.PathError
+	switch info, failed := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		out.Key, out.Args = "ledger.check.no_file", nil
+	case failed == nil && info.IsDir():
+		out.Key, out.Args = "ledger.check.directory", nil
+	case errors.As(err, &path):
+		out.Args = []any{"Error", path.Err.Error()}
+	}
+	return out
 }
 
 // LedgerDiagramCmd draws a life cycle.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut, "keep": keep, "said": said, "empty": empty,
+			"status": exits, "serve": serve, "get": get, "stop": stop, "oneline": oneLine, "cut": cut, "keep": keep, "said": said, "empty": empty, "svg": drawing,
 			"newpostgres": func(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv(args[0], storetest.PostgresURL(t)) },
 		},
 	})
@@ -254,6 +255,25 @@ func oneLine(ts *testscript.TestScript, neg bool, args []string) {
 	said := ts.ReadFile("stderr")
 	if strings.Count(said, "\n") != 1 || !strings.HasSuffix(said, "\n") {
 		ts.Fatalf("not one line: %q", said)
+	}
+}
+
+// drawing checks that a file is one whole SVG: svg FILE.
+func drawing(ts *testscript.TestScript, neg bool, args []string) {
+	dec := xml.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	var first xml.Name
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF {
+			break
+		}
+		ts.Check(err)
+		if start, ok := tok.(xml.StartElement); ok && first.Local == "" {
+			first = start.Name
+		}
+	}
+	if first.Local != "svg" || first.Space != "http://www.w3.org/2000/svg" {
+		ts.Fatalf("%s is no SVG but %q of %q", args[0], first.Local, first.Space)
 	}
 }
 

@@ -31,9 +31,8 @@ func loadFacts(files fs.FS, types map[string]*Definition, roles []authz.Role) ([
 		c.unreadable(text, err)
 		return nil, c.sorted(), nil
 	}
-	var tree any
-	if json.Unmarshal(text, &tree) == nil {
-		c.unknownIn(tree, reflect.TypeFor[[]Fact](), "")
+	if !c.shaped(text, reflect.TypeFor[[]Fact]()) {
+		return nil, c.sorted(), nil
 	}
 	if err := json.Unmarshal(text, &facts); err != nil {
 		c.unreadable(text, err)
