@@ -178,6 +178,38 @@ func unhook(d *ledger.Definition) {
 	d.Columns = slices.DeleteFunc(slices.Clone(d.Columns), func(id string) bool {
 		return noField(ledger.Ask{Field: id}) && !slices.Contains(ledger.ColumnWords, id)
 	})
+	d.Held = unhookHeld(d)
+}
+
+// unhookHeld is what a ledger says of facts that are held without what was dropped; nil where it can't say it any more,
+// since no chapter asks about it.
+func unhookHeld(d *ledger.Definition) *ledger.Held {
+	if d.Held == nil {
+		return nil
+	}
+	has := func(id, choice string) bool {
+		f, ok := d.Field(id)
+		return ok && (choice == "" || slices.ContainsFunc(f.Choices, func(ch ledger.Choice) bool { return ch.ID == choice }))
+	}
+	h := *d.Held
+	h.In = slices.DeleteFunc(slices.Clone(h.In), func(id string) bool { return !has(id, "") })
+	if len(h.In) == 0 || !has(h.Reason, "") || !has(h.Choice, h.Given) || !has(h.Choice, h.Again) || !has(h.Choice, h.Open) {
+		return nil
+	}
+	if h.Fact != "" && !has(h.Fact, "") {
+		h.Fact, h.None = "", ""
+	}
+	if h.None != "" && !has(h.Fact, h.None) {
+		h.None = ""
+	}
+	if q := h.Question; q != nil {
+		t, ok := d.Step(q.Step)
+		asked := slices.ContainsFunc(t.Ask, func(a ledger.Ask) bool { return a.Field == q.Field })
+		if !ok || !asked || !has(q.Field, q.Value) {
+			h.Question = nil
+		}
+	}
+	return &h
 }
 
 // newKey is the key of a new row until it has an English name.
