@@ -48,6 +48,9 @@ const (
 	QueueSoon    = "soon"    // due within calendar.SoonDays working days, in what I may read
 )
 
+// QueueNobody is the owner's turn where no owner is named, in what the actor may read: nobody acts until one is.
+const QueueNobody = "nobody"
+
 // What roll-ups count besides; lists open them, but nobody's desk does.
 const (
 	QueueOnTime  = "on_time" // with the owner, not due soon
@@ -55,7 +58,7 @@ const (
 )
 
 // Queues lists those that wait for somebody.
-var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueAsk, QueueBack, QueueLate, QueueSoon}
+var Queues = []string{QueueDo, QueueApprove, QueueVerify, QueueAsk, QueueBack, QueueNobody, QueueLate, QueueSoon}
 
 // Filter narrows a list; zero values narrow nothing.
 type Filter struct {
@@ -293,6 +296,8 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 	case QueueLate:
 		w.part = "0"
 		w.add(openClasses+" AND m.due_on <> '' AND m.due_on <= ? AND (m.due_on < ? OR "+pastHour+")", today.String(), today.String(), s.instant(today))
+	case QueueNobody:
+		w.add(nobodyActs)
 	case QueueFollowed:
 		w.add("m.id IN (SELECT x.matter_id FROM matter_watch x WHERE x.account_id = ? AND x.follows = 1)", actor.Account)
 	case QueueOnTime:
@@ -304,6 +309,9 @@ func (s *Service) queue(w *where, actor authz.Actor, queue string, today calenda
 		w.add("m.state_class = 'owner' AND m.due_on >= ? AND m.due_on <= ? AND NOT "+pastHour, today.String(), s.cal.Horizon(today, calendar.SoonDays).String(), s.instant(today))
 	}
 }
+
+// nobodyActs is the owner's turn where no owner is named.
+const nobodyActs = "m.unit_id = 0 AND m.state_class = 'owner'"
 
 // pastHour is what is due today by the hour and late by now.
 const pastHour = `(m.due_at <> 0 AND m.due_at < ?)`

@@ -286,6 +286,7 @@ func TestAFindingWithoutOwnerIsAssigned(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.tallied()
+		h.nobody(1)
 		if err := h.take(clerk, id, "assign", nil, ""); fault.As(err).Fields[0].Name != "owner" {
 			t.Fatalf("assigned to nobody: %v", err)
 		}
@@ -295,9 +296,30 @@ func TestAFindingWithoutOwnerIsAssigned(t *testing.T) {
 		if m := h.matter(id); m.Owner.ID != 3 || m.Person != 30 {
 			t.Fatalf("assigned as %+v", m)
 		}
+		h.nobody(0)
 		h.do(id, other, "claim", nil)
 		h.tallied()
 	})
+}
+
+// nobody says that so many findings of the city await an owner: at the city, where they lie, in the convenor's queue, and
+// in nobody's who may not read there.
+func (h *house) nobody(want int64) {
+	h.t.Helper()
+	for unit, n := range map[int64]int64{1: want, 2: 0} {
+		r, err := h.Rollup(h.ctx, h.db, unit, h.today())
+		if err != nil || (len(r) > 0 && r[0].Nobody != n) || (n > 0 && len(r) == 0) {
+			h.t.Errorf("unit %d: %+v, want %d without an owner, %v", unit, r, n, err)
+		}
+	}
+	for who, n := range map[*authz.Actor]int64{&clerk: want, &other: 0} {
+		for _, f := range []ledger.Filter{{}, {Under: places[1]}, {Type: "rectification", Text: "责任不清"}} {
+			f.Queue = ledger.QueueNobody
+			if got, err := h.Count(h.ctx, *who, f, h.today()); got != n || err != nil {
+				h.t.Errorf("account %d sees %d with %+v, want %d, %v", who.Account, got, f, n, err)
+			}
+		}
+	}
 }
 
 func TestALookBackFallsDue(t *testing.T) {

@@ -108,6 +108,7 @@ type Rollup struct {
 	Soon    int64 // the owner's turn, due within calendar.SoonDays working days
 	Late    int64 // due date passed, whoever's turn it is
 	Waiting int64 // for approval, ruling or verification, in time
+	Nobody  int64 // of all that are open, those in which it is the owner's turn and no owner is named
 	Done    int64
 	NotDone int64
 	Dropped int64
@@ -136,7 +137,27 @@ func (r *Rollup) add(class string, n, late, soon int64) {
 // is for readers who may read at the unit; the caller asks that (see Service.MayRead).
 func (s *Service) Rollup(ctx context.Context, r store.Reader, unit int64, today calendar.Date) ([]Rollup, error) {
 	by, err := s.rollups(ctx, r, `t.unit_id = ?`, unit, today)
-	return by[unit], err
+	if err != nil || len(by[unit]) == 0 {
+		return nil, err
+	}
+	return by[unit], nobody(ctx, r, unit, by[unit])
+}
+
+// nobody counts at a unit and below it what nobody acts upon. Its index holds that alone.
+func nobody(ctx context.Context, r store.Reader, unit int64, rows []Rollup) error {
+	counts := map[string]int64{}
+	err := store.Each(ctx, r, `SELECT m.type, COUNT(*) FROM unit u JOIN matter m ON m.place_path >= u.path AND m.place_path < (substr(u.path, 1, length(u.path) - 1) || '0')
+		WHERE u.id = $1 AND `+nobodyActs+` GROUP BY m.type`, []any{unit}, func(found *sql.Rows) error {
+		var kind string
+		var n int64
+		err := found.Scan(&kind, &n)
+		counts[kind] = n
+		return err
+	})
+	for i := range rows {
+		rows[i].Nobody = counts[rows[i].Type]
+	}
+	return err
 }
 
 // RollupBelow gives the same for every unit right below a unit, in one query.

@@ -17,6 +17,7 @@ const (
 	wayPlace = "place" // the subtree, then sorted
 	wayScope = "scope" // what the reader may see or act upon, then sorted
 	wayCycle = "cycle"
+	wayNone  = "none"  // what has no owner
 	wayFew   = "few"   // what has an index of its own: common, repeated, followed, a number
 	wayWords = "words" // the words of a text
 	wayState = "state" // one state, in the order of due dates
@@ -36,6 +37,7 @@ var waysKeep = map[string][]string{
 	wayPlace: {"place_path"},
 	wayScope: {"unit_path", "convenor_path", "requester_path"},
 	wayCycle: {"cycle_id"},
+	wayNone:  {"state_class", "place_path"},
 	wayState: {"state"},
 	wayClass: {"state_class"},
 	wayType:  {"type", "state_class"},
@@ -115,6 +117,8 @@ func (s *Service) way(ctx context.Context, actor authz.Actor, w *where, f Filter
 // fewWay is the way of what leaves few matters, "" where nothing does.
 func (s *Service) fewWay(ctx context.Context, w *where, f Filter, count bool) (string, error) {
 	switch {
+	case f.Queue == QueueNobody:
+		return wayNone, nil
 	case f.Cycle != 0:
 		return wayCycle, nil
 	case f.Common || f.Repeat || f.Mine || f.Queue == QueueFollowed:

@@ -64,7 +64,7 @@ func everyFilter() (out []ledger.Filter) {
 	for _, kind := range []string{"", "rectification", "promise"} {
 		for _, state := range []string{"", "registered", "in_progress"} {
 			for _, class := range []string{"", "open", "ended", ledger.TurnVerifier, ledger.TurnOwner} {
-				for _, queue := range []string{"", ledger.QueueDo, ledger.QueueVerify, ledger.QueueLate, ledger.QueueSoon} {
+				for _, queue := range []string{"", ledger.QueueDo, ledger.QueueVerify, ledger.QueueNobody, ledger.QueueLate} {
 					for _, text := range []string{"", "养老服务", "第1", "zg-2022-0002"} {
 						for _, order := range []string{"", "new", "number"} {
 							if (state != "") && (class != "" || queue != "") {

@@ -25,7 +25,7 @@ func (s *Server) mattersBlock(c *Ctx) (*MattersBlock, error) {
 	b := &MattersBlock{}
 	b.Figures.Label = c.T("ledger.queues")
 	today := s.Ledgers().Today(s.Now())
-	states := map[string]string{ledger.QueueLate: ui.Late, ledger.QueueSoon: ui.Soon}
+	states := map[string]string{ledger.QueueNobody: ui.Late, ledger.QueueLate: ui.Late, ledger.QueueSoon: ui.Soon}
 	waits := int64(0)
 	for _, q := range s.queuesOf(c) {
 		n, err := s.Ledgers().CountTo(c.R.Context(), c.Actor, ledger.Filter{Queue: q}, today, mostWaiting)
@@ -55,7 +55,8 @@ func (s *Server) mattersBlock(c *Ctx) (*MattersBlock, error) {
 
 // queuesOf are the queues that concern the reader.
 func (s *Server) queuesOf(c *Ctx) []string {
-	needs := map[string]authz.Action{ledger.QueueDo: authz.LedgerOwn, ledger.QueueApprove: authz.LedgerApprove, ledger.QueueVerify: authz.LedgerVerify, ledger.QueueBack: authz.LedgerVerify, ledger.QueueAsk: authz.LedgerAsk}
+	needs := map[string]authz.Action{ledger.QueueDo: authz.LedgerOwn, ledger.QueueApprove: authz.LedgerApprove, ledger.QueueVerify: authz.LedgerVerify, ledger.QueueBack: authz.LedgerVerify, ledger.QueueAsk: authz.LedgerAsk,
+		ledger.QueueNobody: authz.LedgerApprove}
 	var out []string
 	for _, q := range ledger.Queues {
 		if need := needs[q]; need == "" || c.MayAnywhere(need) {

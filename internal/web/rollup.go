@@ -51,6 +51,9 @@ func (c *Ctx) rollupBlock(u org.Unit, r ledger.Rollup) UnitBlock {
 		{Label: c.T("ledger.queue.late"), Value: itoa(r.Late), Href: to("queue", "late"), State: lateState(r.Late)},
 		{Label: c.T("ledger.class.done"), Value: itoa(r.Done), Href: to("class", "done")},
 	}}
+	if r.Nobody > 0 {
+		b.Figures.Items = append(b.Figures.Items, ui.Figure{Label: c.T("ledger.queue.nobody"), Value: itoa(r.Nobody), Href: to("queue", ledger.QueueNobody), State: ui.Late})
+	}
 	return b
 }
 
