@@ -30,6 +30,7 @@ func (c *checker) fields(fields []Field, path string, top bool) {
 		c.must(top || slices.Contains(columnKinds, f.Kind), at+"/kind", "ledger.check.not_one_of", "Value", f.Kind, "List", strings.Join(columnKinds, ", "))
 		c.must(f.Max >= 0 && f.Max <= 20000, at+"/max", "ledger.check.max", "Max", f.Max)
 		c.must(f.Places >= 0 && f.Places <= 6, at+"/places", "ledger.check.max", "Max", f.Places)
+		c.must(!f.Judged || (!top && i > 0), at+"/judged", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
 		c.fieldParts(f, at)
 		if f.Kind == KindComputed {
 			c.formula(fields[:i], f, at+"/formula")

@@ -410,6 +410,8 @@ func (w *walk) met(n ledger.Need, m ledger.Matter) bool {
 		return v.Text == "" || v.Text >= m.Values[n.Of].Text
 	case ledger.NeedColumnFilled:
 		return !slices.Contains(cells, "")
+	case ledger.NeedColumnIs:
+		return !slices.ContainsFunc(cells, func(c string) bool { return c != string(n.Value) })
 	case ledger.NeedColumnFilledIf:
 		for i, c := range cells {
 			if c == "" && others[i] == string(n.Value) {
@@ -511,7 +513,9 @@ func (w *walk) mend(out ledger.Values, n ledger.Need) {
 	}
 	switch n.Rule {
 	case ledger.NeedEquals, ledger.NeedAtLeast, ledger.NeedAtMost:
-		v.Text = string(n.Value)
+		if v.Text = string(n.Value); v.Text == "today" {
+			v.Text = w.h.today().String()
+		}
 	case ledger.NeedNotEquals:
 		for v.Text == string(n.Value) {
 			v = w.value(f)
@@ -520,6 +524,10 @@ func (w *walk) mend(out ledger.Values, n ledger.Need) {
 		v = w.value(f)
 	case ledger.NeedMoreThanHalf:
 		v.Text = out[n.Of].Text
+	case ledger.NeedColumnIs:
+		for _, row := range v.Rows {
+			row[slices.IndexFunc(f.Columns, func(c ledger.Field) bool { return c.ID == col })] = string(n.Value)
+		}
 	case ledger.NeedRows, ledger.NeedSumIs, ledger.NeedColumnFilled, ledger.NeedColumnFilledIf:
 		for len(v.Rows) < max(n.N, 1) {
 			v = w.value(f)

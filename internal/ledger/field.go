@@ -42,7 +42,10 @@ type Field struct {
 	// Future refuses dates before today.
 	Future bool `json:"future"`
 	// Default is filled in where nothing was said: "owner", "holder", "today" or "days:90" (after the birth).
-	Default string  `json:"default"`
+	Default string `json:"default"`
+	// Judged marks a table's column that steps which judge fill in, and which they alone fill in: a doer does not write
+	// the judgement, nor whoever judges the work. See Kept.
+	Judged  bool    `json:"judged,omitempty"`
 	Formula Formula `json:"formula"`
 }
 

@@ -75,7 +75,7 @@ func (d *Definition) Take(m Matter, s Taken, who Who, doers []Who, today calenda
 	if t.Has(EffectAssign) {
 		changes = assign(&m, s.Owner, &form)
 	}
-	changes = append(changes, d.fill(&m, t.Ask, s.Values, today, cal, &form)...)
+	changes = append(changes, d.fill(&m, t.Ask, s.Values, t.Judges(), today, cal, &form)...)
 	checkNote(t, s, &form)
 	changes = append(changes, d.checkEarly(m, t, s, today, &form)...)
 	if err := form.Err(); err != nil {

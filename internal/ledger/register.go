@@ -235,7 +235,7 @@ func (s *Service) newborn(ctx context.Context, tx *store.Tx, actor authz.Actor, 
 	if err != nil {
 		return m, err
 	}
-	d.fill(&m, d.Register, values, today, cal, &form)
+	d.fill(&m, d.Register, values, false, today, cal, &form)
 	if lacks := s.types.answer(d, &m); lacks != "" {
 		form.Add(lacks, "fault.ledger.held_reason")
 	}

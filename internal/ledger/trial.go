@@ -72,7 +72,7 @@ func (d *Definition) Walk(steps []TrialStep, today calendar.Date, cal *calendar.
 	for _, s := range steps {
 		if s.Step == StepRegister {
 			var form fault.Form
-			p.fill(&m, p.Register, p.named(s.Values), today, cal, &form)
+			p.fill(&m, p.Register, p.named(s.Values), false, today, cal, &form)
 			if err := form.Err(); err != nil {
 				return m, events, err
 			}

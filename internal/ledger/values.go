@@ -3,6 +3,7 @@ package ledger
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -199,8 +200,42 @@ func idValue(id int64) Value {
 	return Value{Text: strconv.FormatInt(id, 10)}
 }
 
+// Kept is what a step leaves of a table of which it is given other rows. One that judges fills in the judged columns of the
+// rows that there are. Any other fills in the rest: a judgement stays with its row, known by its first cell, and a new row
+// has none. Of fields without such columns it is what was given.
+func (f Field) Kept(was, given Value, judges bool) Value {
+	if !slices.ContainsFunc(f.Columns, func(c Field) bool { return c.Judged }) || given.Rows == nil {
+		return given
+	}
+	cell := func(rows [][]string, r, i int) string {
+		if r >= 0 && r < len(rows) && i < len(rows[r]) {
+			return rows[r][i]
+		}
+		return ""
+	}
+	work, judged := given.Rows, was.Rows
+	if judges {
+		work, judged = was.Rows, given.Rows
+	}
+	out := Value{Rows: [][]string{}}
+	for r := range work {
+		from := r
+		if !judges {
+			from = slices.IndexFunc(judged, func(row []string) bool { return row[0] == strings.TrimSpace(cell(work, r, 0)) })
+		}
+		row := make([]string, len(f.Columns))
+		for i, col := range f.Columns {
+			if row[i] = cell(work, r, i); col.Judged {
+				row[i] = cell(judged, from, i)
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
 // fill checks what a form said of its fields, notes what is wrong, and puts the rest into the matter.
-func (d *Definition) fill(m *Matter, asks []Ask, in Values, today calendar.Date, cal *calendar.Calendar, form *fault.Form) []Change {
+func (d *Definition) fill(m *Matter, asks []Ask, in Values, judges bool, today calendar.Date, cal *calendar.Calendar, form *fault.Form) []Change {
 	var changes []Change
 	for _, a := range asks {
 		f, ok := d.Field(a.Field)
@@ -216,7 +251,7 @@ func (d *Definition) fill(m *Matter, asks []Ask, in Values, today calendar.Date,
 		if raw.Text == was.Text {
 			since = calendar.Date{} // a date that was right when it was set stays so
 		}
-		v, p := f.canon(raw, since)
+		v, p := f.canon(f.Kept(was, raw, judges), since)
 		switch {
 		case p.key != "":
 			form.Add(f.ID, p.key, p.args...)

@@ -105,7 +105,7 @@ func (s *Server) tryPage(c *Ctx, p *LedgerTryPage, d *ledger.Definition, m ledge
 	}
 	p.Send = c.T("design.try_register")
 	m.Owner.ID, m.Convenor.ID = 0, 0 // the sample's units are nobody's
-	if p.Form, err = s.askFields(c, m, d, asksOf(d, p.Step), typed, problems); err != nil {
+	if p.Form, err = s.askFields(c, m, d, asksOf(d, p.Step), judged(d, p.Step), typed, problems); err != nil {
 		return err
 	}
 	if t, ok := d.Step(p.Step); ok {
@@ -128,4 +128,10 @@ func sampleState(events []ledger.Event, m ledger.Matter) string {
 		return ""
 	}
 	return m.State
+}
+
+// judged says whether a step judges.
+func judged(d *ledger.Definition, step string) bool {
+	t, _ := d.Step(step)
+	return t.Judges()
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // stepFields makes the questions of a step: its unit where it names one, its fields, its remark.
 func (s *Server) stepFields(c *Ctx, v ledger.View, t ledger.Transition, typed ledger.Values, problems map[string]string) ([]StepField, error) {
-	out, err := s.askFields(c, v.Matter, v.Def, t.Ask, typed, problems)
+	out, err := s.askFields(c, v.Matter, v.Def, t.Ask, t.Judges(), typed, problems)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (s *Server) earlyUntil(v ledger.View, t ledger.Transition) string {
 }
 
 // askFields makes the questions of a list of asks, filled with what was typed, what the matter holds, or the default.
-func (s *Server) askFields(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask, typed ledger.Values, problems map[string]string) ([]StepField, error) {
+func (s *Server) askFields(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask, judges bool, typed ledger.Values, problems map[string]string) ([]StepField, error) {
 	near, err := s.nearby(c, m, d, asks)
 	if err != nil {
 		return nil, err
@@ -64,9 +65,14 @@ func (s *Server) askFields(c *Ctx, m ledger.Matter, d *ledger.Definition, asks [
 		} else {
 			field.Value = value.Text
 		}
-		if f.Kind == ledger.KindTable && !wasTyped {
-			value = near.rows(c, f, value)
+		if f.Kind == ledger.KindTable {
+			was := near.rows(c, f, m.Values[f.ID])
+			if !wasTyped {
+				value = near.rows(c, f, value)
+			}
+			value = f.Kept(was, value, judges)
 		}
+		near.judges = judges
 		out = append(out, c.questionOf(f, field, value, near))
 	}
 	return out, nil
@@ -115,6 +121,7 @@ func choiceOptions(c *Ctx, f ledger.Field) []ui.Option {
 type nearby struct {
 	names                             ledger.Names
 	unitTexts, personTexts, postTexts []string
+	judges                            bool // the step judges: of a table it fills in what is judged
 }
 
 func (s *Server) nearby(c *Ctx, m ledger.Matter, d *ledger.Definition, asks []ledger.Ask) (n nearby, err error) {
@@ -185,18 +192,32 @@ func (n nearby) rows(c *Ctx, f ledger.Field, v ledger.Value) ledger.Value {
 // spareRows is how many empty rows a table offers; there are more at a press of its button.
 const spareRows = 3
 
-// tableQuestion is a table to fill in; its boxes are named field.row.column.
+// tableQuestion is a table to fill in; its boxes are named field.row.column. Of a table with judged columns it asks whoever
+// judges for those alone, everybody else for the rest; what it does not ask for it shows.
 func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value, near nearby) *ui.Table {
 	t := &ui.Table{Caption: f.Name.In(c.Lang), HideCaption: true, Columns: []ui.Column{{Head: c.T("ledger.row")}}}
 	for _, col := range f.Columns {
 		t.Columns = append(t.Columns, ui.Column{Head: col.Name.In(c.Lang)})
 	}
-	for r := range len(v.Rows) + spareRows {
+	shared := slices.ContainsFunc(f.Columns, func(col ledger.Field) bool { return col.Judged })
+	spare := spareRows
+	if shared && near.judges {
+		spare = 0
+	}
+	for r := range len(v.Rows) + spare {
 		row := ui.Row{Cells: []ui.Cell{ui.T(strconv.Itoa(r + 1))}}
 		for i, col := range f.Columns {
 			box := ui.Field{Name: cellName(f, r, i), Label: col.Name.In(c.Lang) + " " + strconv.Itoa(r+1), HideLabel: true, Plain: true}
 			if r < len(v.Rows) && i < len(v.Rows[r]) {
 				box.Value = v.Rows[r][i]
+			}
+			if shared && col.Judged != near.judges {
+				text := box.Value
+				if col.Kind == ledger.KindChoice || col.Kind == ledger.KindDate {
+					text = c.fieldText(col, ledger.Value{Text: text}, near.names)
+				}
+				row.Cells = append(row.Cells, ui.T(text))
+				continue
 			}
 			box = c.questionOf(col, box, ledger.Value{}, near).Field
 			if col.Kind == ledger.KindText {

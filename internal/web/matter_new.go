@@ -100,7 +100,7 @@ func (s *Server) matterNewPage(c *Ctx, status int, typed ledger.Values, failed e
 		}
 	}
 	p.On = ui.Field{Type: "date", Name: "on", Label: c.T("ledger.opened_on"), Required: true, Value: otherwise(c.sent("on"), c.Today()), Max: c.Today(), Error: problems["on"]}
-	if p.Fields, err = s.askFields(c, m, d, d.Register, typed, problems); err != nil {
+	if p.Fields, err = s.askFields(c, m, d, d.Register, false, typed, problems); err != nil {
 		return err
 	}
 	if p.Held, err = s.heldAsked(c, p, d, m, typed); err != nil {
