@@ -89,7 +89,7 @@ func Build(ctx context.Context, a *app.App, c *Clock, lang string) ([]Link, erro
 	for _, step := range []struct {
 		name string
 		do   func() error
-	}{{"city", b.city}, {"accounts", b.accounts}, {"ledgers", b.ledgers}, {"boards", b.boards}, {"last year", b.lastYear}, {"this year", b.thisYear}, {"yesterday", b.rest}} {
+	}{{"city", b.city}, {"accounts", b.accounts}, {"ledgers", b.ledgers}, {"design", b.design}, {"boards", b.boards}, {"last year", b.lastYear}, {"this year", b.thisYear}, {"yesterday", b.rest}} {
 		if err := errors.Join(step.do(), b.failed); err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", step.name, err)
 		}

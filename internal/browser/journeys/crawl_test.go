@@ -299,10 +299,6 @@ var hidden = map[string]string{
 	"GET /matters/{id}/files/{file}":    "no finding of the city has a file",
 	"GET /matter-imports/{id}":          "after an upload",
 	"GET /matter-imports/{id}/progress": "after an upload",
-	"GET /ledgers/drafts/{id}":          "no type of the city is being made",
-	"GET /ledgers/drafts/{id}/try":      "as that",
-	"GET /ledgers/drafts/{id}/publish":  "as that",
-	"GET /ledgers/types/{type}/move":    "no matter of the city keeps an older definition",
 	"GET /filters/{id}":                 "nobody of the city has saved a filter",
 	"GET /matters/{id}/talk/{talk}":     "nobody of the city has commented",
 }
