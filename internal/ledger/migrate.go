@@ -122,6 +122,15 @@ func (d *Definition) adopt(m *Matter, was *Definition, today calendar.Date) (los
 		}
 		m.Values[f.ID] = taken
 	}
+	for _, old := range was.Fields {
+		if _, kept := d.Field(old.ID); kept || m.Values[old.ID].Empty() {
+			continue
+		}
+		if old.Kind != KindComputed {
+			lost = append(lost, old)
+		}
+		delete(m.Values, old.ID)
+	}
 	return lost
 }
 

@@ -195,6 +195,55 @@ func TestAMatterStaysWithItsVersion(t *testing.T) {
 	})
 }
 
+// What a version has no place for, because the field is gone or of another kind, stays in the history of every matter
+// that moves, and in it alone.
+func TestWhatAVersionHasNoPlaceForStaysInTheHistory(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
+		h := open(t, db, clock)
+		id := h.finding("旧版事项")
+		h.do(id, county, "claim", nil, staff, "plan", plan)
+		held := h.matter(id).Values
+		draft := h.draft(func(d *ledger.Definition) {
+			d.Fields = slices.DeleteFunc(d.Fields, func(f ledger.Field) bool { return f.ID == "measures" })
+			for i := range d.Fields {
+				if d.Fields[i].ID == "goal" {
+					d.Fields[i].Kind, d.Fields[i].Max = ledger.KindNumber, 0
+				}
+			}
+			for i := range d.Steps {
+				d.Steps[i].Ask = slices.DeleteFunc(d.Steps[i].Ask, func(a ledger.Ask) bool { return a.Field == "measures" })
+			}
+			d.Columns = slices.DeleteFunc(d.Columns, func(c string) bool { return c == "measures" })
+		})
+		d, problems, err := h.ReadDraft(h.ctx, db, draft)
+		if err != nil || len(problems) > 0 {
+			t.Fatal(problems, err)
+		}
+		moves, open, err := h.Moves(h.ctx, designer, d, 0)
+		if err != nil || open != 1 || len(moves) != 1 || len(moves[0].Lost) != 2 {
+			t.Fatalf("of %d open: %+v, %v", open, moves, err)
+		}
+		if _, moved, err := h.Publish(h.ctx, designer, draft.ID, ledger.PublishIn{Version: draft.Version, Move: true}); err != nil || moved != 1 {
+			t.Fatalf("%d moved: %v", moved, err)
+		}
+		m := h.matter(id)
+		v, err := h.View(h.ctx, clerk, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := v.Events[len(v.Events)-1]
+		for _, field := range []string{"goal", "measures"} {
+			if held[field].Empty() || !m.Values[field].Empty() {
+				t.Errorf("%s: held %+v, holds %+v", field, held[field], m.Values[field])
+			}
+			if !slices.Contains(last.Changes, ledger.Change{Field: field, From: held[field].Text}) {
+				t.Errorf("%s is not in the history: %+v", field, last.Changes)
+			}
+		}
+		h.tallied()
+	})
+}
+
 // Whatever a version leaves out and whatever is chosen for it: all open matters move into states that it has, or none
 // moves at all.
 func TestAMoveNeverLeavesAMatterInNoState(t *testing.T) {

@@ -51,7 +51,7 @@ func (s *Server) publishForm(c *Ctx, status int, failed error) error {
 		}
 	}
 	if p.Open > 0 {
-		p.Move = &ui.Field{Type: "radio", Name: "move", Label: c.T("design.open") + " · " + itoa(int64(p.Open)), Value: otherwise(c.sent("move"), "no"), Required: true,
+		p.Move = &ui.Field{Type: "radio", Name: "move", Label: c.T("design.open_matters", "Count", p.Open), Value: otherwise(c.sent("move"), "no"), Required: true,
 			Options: []ui.Option{{Value: "no", Text: c.T("design.move.no"), Hint: c.T("design.move.no_hint")}, {Value: "yes", Text: c.T("design.move.yes"), Hint: c.T("design.move.yes_hint")}}}
 	}
 	return c.RenderStatus(status, "ledgerpublish", p)

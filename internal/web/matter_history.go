@@ -67,8 +67,15 @@ func (s *Server) eventDetail(c *Ctx, v ledger.View, e ledger.Event, names ledger
 	if e.Note != "" {
 		lines = append(lines, e.Note)
 	}
+	told := v.Def
+	if e.Step == ledger.StepMigrate {
+		told = s.definitionBefore(c, v, e)
+	}
 	for _, ch := range e.Changes {
-		line := c.changeLine(v.Def, ch, names)
+		line := c.changeLine(told, ch, names)
+		if e.Step == ledger.StepMigrate && line != "" {
+			line = c.leftLine(told, ch, names)
+		}
 		if strings.HasPrefix(ch.Field, ledger.LinkChange) {
 			line = s.linkLine(c, v.Def, ch)
 		}
@@ -80,6 +87,33 @@ func (s *Server) eventDetail(c *Ctx, v ledger.View, e ledger.Event, names ledger
 		lines = append(lines, c.T("ledger.evidence.one", "Name", f.Name))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// definitionBefore is the version of its ledger by which a matter went until it moved to another one: what it held then
+// has its words and its choices there.
+func (s *Server) definitionBefore(c *Ctx, v ledger.View, e ledger.Event) *ledger.Definition {
+	for _, ch := range e.Changes {
+		version, err := strconv.Atoi(ch.From)
+		if ch.Field != ledger.ChangeVersion || err != nil {
+			continue
+		}
+		if d, err := s.Ledgers().Types().At(c.R.Context(), s.Reader, v.Matter.Type, version); err == nil {
+			return d.Whole()
+		}
+	}
+	return v.Def
+}
+
+// leftLine tells what a matter held that the version which it moved to has no place for.
+func (c *Ctx) leftLine(d *ledger.Definition, ch ledger.Change, names ledger.Names) string {
+	f, _ := d.Field(ch.Field)
+	held := c.changedText(f, ch.From, names)
+	if f.Kind == ledger.KindTable {
+		held = "\n" + c.rowsText(f, "", ch.From, func(col ledger.Field, text string) string {
+			return c.fieldText(col, ledger.Value{Text: text}, names)
+		})
+	}
+	return c.T("design.left", "Field", f.Name.In(c.Lang), "Value", held)
 }
 
 func (c *Ctx) changeLine(d *ledger.Definition, ch ledger.Change, names ledger.Names) string {
