@@ -53,6 +53,8 @@ func (c *checker) fieldParts(f Field, at string) {
 	c.must(!f.Free || f.Kind == KindPerson, at+"/free", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
 	c.must(!f.Doer || f.Kind == KindPerson, at+"/doer", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
 	c.must(!f.Future || f.Kind == KindDate, at+"/future", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
+	c.must(!f.Past || (f.Kind == KindDate && !f.Future), at+"/past", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
+	c.must(f.Least == "" || (numeric(f.Kind) && f.Kind != KindComputed && numberForm.MatchString(string(f.Least))), at+"/least", "ledger.check.wrong_kind", "ID", f.ID, "Kind", f.Kind)
 	c.must(goodDefault(f), at+"/default", "ledger.check.default", "Value", f.Default, "Kind", f.Kind)
 }
 

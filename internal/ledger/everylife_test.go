@@ -488,11 +488,14 @@ func (w *walk) text(f ledger.Field) string {
 	case ledger.KindDecimal, ledger.KindMoney:
 		return pick("0.5", "12", "1,000")
 	case ledger.KindDate:
-		least := -40
+		least, most := -40, 90
+		if f.Past {
+			most = 0
+		}
 		if f.Future {
 			least = 0
 		}
-		return w.h.today().AddDays(rapid.IntRange(least, 90).Draw(w.t, f.ID)).String()
+		return w.h.today().AddDays(rapid.IntRange(least, most).Draw(w.t, f.ID)).String()
 	case ledger.KindChoice:
 		return rapid.SampledFrom(f.Choices).Draw(w.t, f.ID).ID
 	case ledger.KindUnit:

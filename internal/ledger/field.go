@@ -41,6 +41,10 @@ type Field struct {
 	Doer bool `json:"doer"`
 	// Future refuses dates before today.
 	Future bool `json:"future"`
+	// Past refuses dates after today: what has happened lies behind.
+	Past bool `json:"past,omitempty"`
+	// Least is the smallest number that a number, decimal or money field takes; any where it is empty.
+	Least Literal `json:"least,omitempty"`
 	// Default is filled in where nothing was said: "owner", "holder", "today" or "days:90" (after the birth).
 	Default string `json:"default"`
 	// Judged marks a table's column that steps which judge fill in, and which they alone fill in: a doer does not write

@@ -91,6 +91,8 @@ func (f Field) checkDate(s string, today calendar.Date) problem {
 		return wrong("date")
 	case f.Future && !today.IsZero() && d.Before(today):
 		return wrong("date_past")
+	case f.Past && !today.IsZero() && today.Before(d):
+		return wrong("date_ahead")
 	}
 	return problem{}
 }
@@ -117,6 +119,9 @@ func (f Field) canonNumber(s string) (string, problem) {
 		return s, wrong("number")
 	}
 	r, _ := new(big.Rat).SetString(s)
+	if least, ok := new(big.Rat).SetString(string(f.Least)); ok && r.Cmp(least) < 0 {
+		return s, wrong("too_small", "Least", f.Least)
+	}
 	_, frac, _ := strings.Cut(s, ".")
 	if len(strings.TrimRight(frac, "0")) > f.places() {
 		return s, wrong("places", "Places", f.places())

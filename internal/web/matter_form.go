@@ -104,7 +104,7 @@ func (c *Ctx) questionOf(f ledger.Field, field ui.Field, value ledger.Value, nea
 	case ledger.KindPost:
 		field.Suggest, field.Width = near.postTexts, "medium"
 	case ledger.KindTable:
-		return StepField{Field: field, Rows: c.tableQuestion(f, value, near)}
+		return StepField{Field: field, Rows: c.tableQuestion(f, value, near), Fixed: near.judges && judgedIn(f)}
 	}
 	return StepField{Field: field}
 }
@@ -199,7 +199,7 @@ func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value, near nearby) *ui.Tab
 	for _, col := range f.Columns {
 		t.Columns = append(t.Columns, ui.Column{Head: col.Name.In(c.Lang)})
 	}
-	shared := slices.ContainsFunc(f.Columns, func(col ledger.Field) bool { return col.Judged })
+	shared := judgedIn(f)
 	spare := spareRows
 	if shared && near.judges {
 		spare = 0
@@ -228,6 +228,11 @@ func (c *Ctx) tableQuestion(f ledger.Field, v ledger.Value, near nearby) *ui.Tab
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// judgedIn says whether a table has columns for whoever judges.
+func judgedIn(f ledger.Field) bool {
+	return slices.ContainsFunc(f.Columns, func(col ledger.Field) bool { return col.Judged })
 }
 
 func cellName(f ledger.Field, row, column int) string {

@@ -27,7 +27,8 @@ type MatterStepPage struct {
 // StepField is one question: a box, or a table to fill in.
 type StepField struct {
 	ui.Field
-	Rows *ui.Table
+	Rows  *ui.Table
+	Fixed bool // the table takes no more rows
 }
 
 // stepOf finds the matter and the step that an address names, of which the actor may take.
