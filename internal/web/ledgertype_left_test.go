@@ -48,6 +48,9 @@ func TestTheHistoryShowsWhatANewVersionLeftBehind(t *testing.T) {
 		}
 		admin.Must(409, admin.Post(path, "version", "1", "move", "yes"))
 		admin.Must(303, admin.Post(path, "version", versionField.FindStringSubmatch(publish)[1], "move", "yes"))
+		if moved := apptest.Text(admin.Get("/ledgers/types/rectification/move").Body); !strings.Contains(moved, "0 open matters stand under older versions.") || strings.Contains(moved, "all of it is carried over") {
+			t.Errorf("nothing is left to move: %s", moved)
+		}
 		page := x.clerk.Page(at).Body
 		for _, want := range []string{"新版本未沿用，原内容留存于此：问题类别：基层党建重点任务", "新版本未沿用，原内容留存于此：整改要求：三十日内建成"} {
 			if !strings.Contains(page, want) {

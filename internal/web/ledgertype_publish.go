@@ -19,6 +19,7 @@ type LedgerPublishPage struct {
 	Changes  ui.Table
 	New      bool
 	Open     int
+	Behind   string // how many a move would bring over, where nothing else asks about them
 	Stranded ui.Table
 	States   []ui.Field
 	Move     *ui.Field
@@ -180,6 +181,7 @@ func (s *Server) moveTypeForm(c *Ctx, status int, failed error) error {
 	if err := s.stranded(c, p, d, uses[d.ID].Version, failed); err != nil {
 		return err
 	}
+	p.Behind = c.T("design.behind_count", "Count", p.Open)
 	return c.RenderStatus(status, "ledgerpublish", p)
 }
 
