@@ -73,7 +73,8 @@ func TestErrorsLinkToFields(t *testing.T) {
 
 func TestALongFilterFoldsOnAPhone(t *testing.T) {
 	fields := []Field{{Name: "q", Label: "Words"}, {Name: "a", Label: "A"}, {Name: "b", Label: "B"}}
-	out := component(t, "c-filter", Filter{Fields: fields, Chips: []Link{{Text: "late"}, {Text: "mine"}}})
+	month := Field{Name: "m", Type: "select", Value: "10", Options: []Option{{Value: "10", Text: "October"}, {Value: "9", Text: "September"}}}
+	out := component(t, "c-filter", Filter{Fields: []Field{{Name: "q", Label: "Words", Value: "road"}, {Name: "a", Label: "A", Value: "x"}, {Name: "b", Label: "B", Type: "select", Value: "late", Options: []Option{{}, {Value: "late"}}}, month}})
 	wants(t, out, `<summary>Filters (2 active)</summary></details><div class="folded"><div class="field"><label for="f-a">`)
 	if strings.Index(out, `for="f-q"`) > strings.Index(out, "<details") || strings.Index(out, `for="f-b"`) > strings.Index(out, "</div><button") {
 		t.Errorf("the search is folded away, or a field is not: %s", out)

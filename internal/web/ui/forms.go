@@ -163,3 +163,13 @@ type Filter struct {
 // Folds says whether a phone hides the fields behind the first until the reader unfolds them: a list should begin on the
 // first screen, and two fields leave it there.
 func (f Filter) Folds() bool { return len(f.Fields) > 2 }
+
+// Active counts the fields behind the first that filter: those that hold something else than their first choice.
+func (f Filter) Active() (n int) {
+	for _, field := range f.Fields[min(1, len(f.Fields)):] {
+		if field.Value != "" && (len(field.Options) == 0 || field.Value != field.Options[0].Value) {
+			n++
+		}
+	}
+	return n
+}
