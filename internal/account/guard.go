@@ -1,9 +1,10 @@
 package account
 
 import (
-	"net/netip"
 	"sync"
 	"time"
+
+	"plumbline/internal/pace"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 type guard struct {
 	mu      sync.Mutex
 	logins  map[string]strike
-	address map[string]bucket
+	address *pace.Pace
 }
 
 type strike struct {
@@ -31,14 +32,8 @@ type strike struct {
 	last  time.Time
 }
 
-// bucket is how many failures an address has used up at a time.
-type bucket struct {
-	used float64
-	at   time.Time
-}
-
 func newGuard() *guard {
-	return &guard{logins: map[string]strike{}, address: map[string]bucket{}}
+	return &guard{logins: map[string]strike{}, address: pace.New(addressBurst, addressEvery, guardSize)}
 }
 
 // try counts an attempt as failed before it is made, so that many at once can't pass together; clear takes it back.
@@ -54,16 +49,13 @@ func (g *guard) try(login, address string, kept int, now time.Time) (left time.D
 	if left := s.until.Sub(now); left > 0 {
 		return left, false
 	}
-	b := g.address[net(address)].drained(now)
-	if b.used+1 > addressBurst {
+	if wait := g.address.Take(address, now); wait > 0 {
 		return addressEvery, false
 	}
-	b.used++
 	s.n, s.last = max(s.n, kept)+1, now
 	s.until = now.Add(lockFor(s.n))
-	makeRoom(g.logins, func(s strike) time.Time { return s.last })
-	makeRoom(g.address, func(b bucket) time.Time { return b.at })
-	g.logins[login], g.address[net(address)] = s, b
+	makeRoom(g.logins)
+	g.logins[login] = s
 	return 0, true
 }
 
@@ -83,40 +75,17 @@ func (g *guard) clear(login, address string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.logins, login)
-	if b, ok := g.address[net(address)]; ok && b.used >= 1 {
-		b.used--
-		g.address[net(address)] = b
-	}
-}
-
-func (b bucket) drained(now time.Time) bucket {
-	b.used = max(0, b.used-now.Sub(b.at).Seconds()/addressEvery.Seconds())
-	b.at = now
-	return b
-}
-
-// net is the network that one household or machine has: an IPv4 address, or the first 64 bits of an IPv6 address.
-func net(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if ip = ip.Unmap(); ip.Is6() {
-		if p, err := ip.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return ip.String()
+	g.address.Give(address)
 }
 
 // makeRoom drops the oldest entry of a full map.
-func makeRoom[T any](m map[string]T, at func(T) time.Time) {
+func makeRoom(m map[string]strike) {
 	if len(m) < guardSize {
 		return
 	}
 	oldest, when := "", time.Time{}
 	for k, v := range m {
-		if t := at(v); oldest == "" || t.Before(when) {
+		if t := v.last; oldest == "" || t.Before(when) {
 			oldest, when = k, t
 		}
 	}

@@ -37,7 +37,9 @@ type Config struct {
 	Log         *slog.Logger
 	// Patience is how long a request without files may take to arrive, 30 seconds if zero; its head may take a third.
 	Patience time.Duration
-	DB       *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
+	// OpenPerMinute is how often one address may ask for the open pages, 0 without a limit.
+	OpenPerMinute int
+	DB            *store.DB // an open database instead of Data and DatabaseURL; tests hand one in
 	// Serve says that the program is to serve the database: it claims it before it changes anything, and Open is refused
 	// with an Unavailable fault while another program serves it.
 	Serve bool
@@ -153,7 +155,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Web, err = web.New(web.Config{Rooms: a.Rooms, Gate: a.Gate, Reader: a.DB, Blobs: a.DB.Blobs, Pack: a.Pack, Words: a.Words,
-		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Patience: a.Patience, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
+		Zone: a.Zone, Calendar: a.Calendar, Now: a.Now, Log: a.Log, Office: a.Office, Ready: a.ready, Patience: a.Patience, OpenPerMinute: a.OpenPerMinute, Wake: a.Jobs.Wake, FindJob: a.Jobs.Find})
 	return err
 }
 

@@ -12,12 +12,16 @@ import (
 type ServeCmd struct {
 	Where
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"PLUMBLINE_ADDR"`
+	Open int    `name:"open-per-minute" help:"How often one address may ask for the open pages in a minute; 0 is without a limit." default:"300" env:"PLUMBLINE_OPEN_PER_MINUTE"`
 }
 
 // Run serves.
 func (c *ServeCmd) Run(io *IO) error {
+	if c.Open < 0 {
+		return mistaken("cli.open_per_minute")
+	}
 	cfg := c.config()
-	cfg.Addr, cfg.Serve = c.Addr, true
+	cfg.Addr, cfg.Serve, cfg.OpenPerMinute = c.Addr, true, c.Open
 	a, err := app.Open(io.Ctx, cfg)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ const (
 	TooLarge
 	// Unavailable: the machine can't do it at the moment (disk full, too busy); nothing was changed.
 	Unavailable
+	// TooOften: the same address came too many times; nothing was done.
+	TooOften
 )
 
 // Field is one place in a form and what is wrong there.

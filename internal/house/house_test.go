@@ -18,7 +18,7 @@ const module = "plumbline/"
 // floors lists the rooms from the ground up. A room may import rooms of lower floors, and of its own floor only what
 // "within" allows. A room that is not named here does not exist: name it when you build it, and say why in an ADR.
 var floors = [][]string{
-	{"internal/fault", "internal/authz", "internal/scoring", "internal/flow", "internal/flow/export", "internal/calendar", "internal/wording", "internal/office/table", "internal/office/docx"},
+	{"internal/fault", "internal/pace", "internal/authz", "internal/scoring", "internal/flow", "internal/flow/export", "internal/calendar", "internal/wording", "internal/office/table", "internal/office/docx"},
 	{"internal/store", "internal/pack", "internal/pack/party", "internal/web/ui"},
 	{"internal/audit"},
 	{"internal/gate", "internal/job"},

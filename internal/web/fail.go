@@ -26,7 +26,7 @@ type FaultPage struct {
 var statusOf = map[fault.Kind]int{
 	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound, fault.Stale: http.StatusConflict,
 	fault.Repeated: http.StatusConflict, fault.Forbidden: http.StatusForbidden, fault.SignIn: http.StatusUnauthorized,
-	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable, fault.TooOften: http.StatusTooManyRequests,
 }
 
 // fail turns an error into a page: the one place where a fault meets HTTP.

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"plumbline/internal/authz"
+	"plumbline/internal/fault"
 	"plumbline/internal/ledger"
 	"plumbline/internal/org"
 	"plumbline/internal/web/ui"
@@ -17,9 +19,10 @@ import (
 const openPages = "/open"
 
 const (
-	openPageSize = 30
-	openColumns  = 3    // beside the matter, its unit and its state
-	openMinute   = "60" // how long a page may be kept without asking again, in seconds
+	openPageSize  = 30
+	openColumns   = 3      // beside the matter, its unit and its state
+	openAddresses = 20_000 // of so many is remembered how often they came
+	openMinute    = "60"   // how long a page may be kept without asking again, in seconds
 )
 
 // outsider makes a visitor of whoever asks, and reads the language from the address.
@@ -27,6 +30,22 @@ func (c *Ctx) outsider() {
 	c.Actor = authz.Actor{}
 	if lang := c.R.URL.Query().Get("lang"); lang == "zh" || lang == "en" {
 		c.Lang = lang
+	}
+}
+
+// paced answers a visitor who asks too often by saying when to come again: one address can't keep the office waiting. A
+// whole office may sit behind one address, so the pace is that of many readers.
+func paced(handle func(s *Server, c *Ctx) error) func(s *Server, c *Ctx) error {
+	return func(s *Server, c *Ctx) error {
+		c.outsider()
+		if s.pace != nil {
+			if wait := s.pace.Take(c.from().Address, s.Now()); wait > 0 {
+				seconds := int((wait + time.Second - 1) / time.Second)
+				c.W.Header().Set("Retry-After", strconv.Itoa(seconds))
+				return fault.New(fault.TooOften, "open.too_often", "Count", seconds)
+			}
+		}
+		return handle(s, c)
 	}
 }
 

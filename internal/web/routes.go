@@ -283,11 +283,11 @@ func Routes() []Route {
 		{"POST", "/ledgers/drafts/{id}/publish", May(authz.LedgerDesign), (*Server).publishLedger},
 
 		// What everybody may look at, and the office that says so
-		{"GET", "/open", Public, (*Server).openLedgers},
-		{"GET", "/open/{ledger}", Public, (*Server).openLedger},
-		{"GET", "/open/{ledger}/sheet", Public, (*Server).openLedgerSheet},
-		{"GET", "/open/{ledger}/{number}", Public, (*Server).openMatter},
-		{"GET", "/open/{ledger}/{number}/sheet", Public, (*Server).openMatterSheet},
+		{"GET", "/open", Public, paced((*Server).openLedgers)},
+		{"GET", "/open/{ledger}", Public, paced((*Server).openLedger)},
+		{"GET", "/open/{ledger}/sheet", Public, paced((*Server).openLedgerSheet)},
+		{"GET", "/open/{ledger}/{number}", Public, paced((*Server).openMatter)},
+		{"GET", "/open/{ledger}/{number}/sheet", Public, paced((*Server).openMatterSheet)},
 		{"GET", "/ledgers/open", May(authz.LedgerOpen), (*Server).openings},
 		{"GET", "/ledgers/open/{type}", May(authz.LedgerOpen), (*Server).openingPage},
 		{"POST", "/ledgers/open/{type}", May(authz.LedgerOpen), (*Server).setOpening},

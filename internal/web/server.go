@@ -24,6 +24,7 @@ import (
 	"plumbline/internal/job"
 	"plumbline/internal/ledger"
 	"plumbline/internal/org"
+	"plumbline/internal/pace"
 	"plumbline/internal/pack"
 	"plumbline/internal/review/cycle"
 	"plumbline/internal/review/meeting"
@@ -79,6 +80,8 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Patience is how long a form without files may take to arrive; one with files may take twenty times that.
 	Patience time.Duration
+	// OpenPerMinute is how often one address may ask for the open pages, 0 without a limit.
+	OpenPerMinute int
 	// Wake tells the background runner that a job was enqueued.
 	Wake func()
 	// FindJob gives a job of the account that enqueued it, with how far it is.
@@ -90,12 +93,16 @@ type Server struct {
 	Config
 	pages map[string]map[string]*template.Template // language, page
 	mux   *http.ServeMux
+	pace  *pace.Pace // of the open pages; nil without a limit
 }
 
 // New parses every page in every language and builds the routes. A broken template or a route without an Access is an
 // error here, not at the reader's first click.
 func New(cfg Config) (*Server, error) {
 	s := &Server{Config: cfg, pages: map[string]map[string]*template.Template{}, mux: http.NewServeMux()}
+	if cfg.OpenPerMinute > 0 {
+		s.pace = pace.New(cfg.OpenPerMinute, time.Minute/time.Duration(cfg.OpenPerMinute), openAddresses)
+	}
 	for _, lang := range wording.Languages {
 		if err := s.parse(lang); err != nil {
 			return nil, err

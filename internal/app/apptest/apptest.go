@@ -45,10 +45,24 @@ func SQLite(t *testing.T) *House {
 	return Open(t, storetest.OpenSQLite(t, clock), clock, nil)
 }
 
+// SQLiteWith is SQLite with other settings.
+func SQLiteWith(t *testing.T, set func(cfg *app.Config)) *House {
+	t.Helper()
+	clock := storetest.NewClock()
+	return start(t, app.Config{DB: storetest.OpenSQLite(t, clock)}, clock, set)
+}
+
 // Open starts the program on a database; a nil pack is the default one.
 func Open(t *testing.T, db *store.DB, clock *storetest.Clock, p *pack.Pack) *House {
 	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{DB: db, Now: clock.Now, Pack: p, Log: slog.New(slog.NewTextHandler(testLog{t}, nil))})
+	return start(t, app.Config{DB: db, Pack: p}, clock, func(*app.Config) {})
+}
+
+func start(t *testing.T, cfg app.Config, clock *storetest.Clock, set func(cfg *app.Config)) *House {
+	t.Helper()
+	cfg.Now, cfg.Log = clock.Now, slog.New(slog.NewTextHandler(testLog{t}, nil))
+	set(&cfg)
+	a, err := app.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
