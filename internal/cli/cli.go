@@ -104,8 +104,8 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "plumbline:", err)
 		return 2
 	}
-	for _, f := range call.Flags() {
-		if asked, ok := call.FlagValue(f).(string); ok && f.Name == "lang" {
+	for _, f := range call.Flags() { // where --lang is about an account or a city, its tag says so
+		if asked, ok := call.FlagValue(f).(string); ok && f.Name == "lang" && !f.Tag.Has("about") {
 			lang = asked
 		}
 	}

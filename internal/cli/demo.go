@@ -16,7 +16,7 @@ import (
 type DemoCmd struct {
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data string `help:"Data directory; a temporary one that is removed at the end if none is named." type:"path"`
-	Lang string `help:"Language of what the people of the city wrote: zh or en." default:"zh" enum:"zh,en"`
+	Lang string `help:"Language of what the people of the city wrote: zh or en." about:"city" default:"zh" enum:"zh,en"`
 }
 
 // Run builds the city, prints a sign-in link for each role, and serves until it is interrupted. A data directory that

@@ -34,7 +34,7 @@ type UserAddCmd struct {
 	Name   string   `help:"The person's name." required:""`
 	Role   []string `help:"A role at a unit, as ROLE@UNITCODE; \"*\" as the code is the whole installation. May be given several times." placeholder:"ROLE@UNITCODE"`
 	Person string   `help:"Code of the person of the organisation." placeholder:"CODE"`
-	Lang   string   `help:"Language of the pages." enum:"zh,en" default:"zh"`
+	Lang   string   `help:"Language of the pages." about:"account" enum:"zh,en" default:"zh"`
 }
 
 // Run makes the account.
