@@ -90,7 +90,10 @@ func (l *eventLog) traces() iter.Seq2[export.Trace, error] {
 }
 
 func (l *eventLog) trace(t Trail) export.Trace {
-	out := export.Trace{ID: t.Matter.Number, Attributes: facts(t.Matter, time.Time{})}
+	out := export.Trace{ID: t.Matter.Number, Attributes: append(facts(t.Matter, time.Time{}), text("closed", t.Matter.Closed), export.Attribute{Name: "reopened", Value: int64(t.Matter.Reopened)})}
+	if t.Matter.Closed == "" {
+		out.Attributes = slices.DeleteFunc(out.Attributes, func(a export.Attribute) bool { return a.Name == "closed" })
+	}
 	for _, turn := range t.Turns {
 		e := export.Event{Type: l.activity(t, turn), Time: turn.At, Attributes: []export.Attribute{text("step", turn.Step), text("state", turn.To)}}
 		if turn.Unit != 0 {
@@ -107,13 +110,13 @@ func text(name, value string) export.Attribute { return export.Attribute{Name: n
 // facts are what a matter keeps from its beginning to its end.
 func facts(m Matter, from time.Time) []export.Attribute {
 	var out []export.Attribute
-	for _, a := range []export.Attribute{text("ledger", m.Type), text("opened", m.Opened), text("target", m.Target), text("closed", m.Closed)} {
+	for _, a := range []export.Attribute{text("ledger", m.Type), text("opened", m.Opened), text("target", m.Target)} {
 		if a.Value != "" {
 			a.At = from
 			out = append(out, a)
 		}
 	}
-	return append(out, export.Attribute{Name: "common", Value: m.Common, At: from}, export.Attribute{Name: "reopened", Value: int64(m.Reopened), At: from})
+	return append(out, export.Attribute{Name: "common", Value: m.Common, At: from})
 }
 
 func (l *eventLog) events() iter.Seq2[export.Event, error] {
@@ -165,7 +168,8 @@ func (l *eventLog) objects() iter.Seq2[export.Object, error] {
 	}
 }
 
-// matter is the object of a matter: its state and its owner change with its events.
+// matter is the object of a matter: its state, its owner, whether it is closed and how often it came back change with
+// its events.
 func (l *eventLog) matter(t Trail) export.Object {
 	m := t.Matter
 	o := export.Object{ID: m.Number, Type: m.Type, Relations: []export.Relation{{Object: l.unitID(m.Convenor.ID), Qualifier: "convenor"}}}
@@ -180,8 +184,9 @@ func (l *eventLog) matter(t Trail) export.Object {
 		begun = t.Turns[0].At
 	}
 	o.Attributes = facts(m, begun)
-	var state string
-	owner := int64(-1)
+	var state, closed string
+	owner, reopened, ended := int64(-1), int64(0), false
+	o.Attributes = append(o.Attributes, export.Attribute{Name: "reopened", Value: reopened, At: begun})
 	for _, turn := range t.Turns {
 		if turn.To != state {
 			state = turn.To
@@ -191,6 +196,15 @@ func (l *eventLog) matter(t Trail) export.Object {
 			owner = turn.Owner
 			o.Attributes = append(o.Attributes, export.Attribute{Name: "owner", Value: l.h.Unit(owner).Code, At: turn.At})
 		}
+		switch now := Ended(turn.Class); {
+		case now && !ended:
+			closed = turn.On
+			o.Attributes = append(o.Attributes, export.Attribute{Name: "closed", Value: closed, At: turn.At})
+		case !now && ended:
+			reopened, closed = reopened+1, ""
+			o.Attributes = append(o.Attributes, export.Attribute{Name: "closed", Value: closed, At: turn.At}, export.Attribute{Name: "reopened", Value: reopened, At: turn.At})
+		}
+		ended = Ended(turn.Class)
 	}
 	return o
 }
