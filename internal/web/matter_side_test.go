@@ -41,8 +41,8 @@ func TestARequestFromTheSideOfWhoAsks(t *testing.T) {
 		if body := x.clerk.Page(at).Body; !strings.Contains(body, "正待提出方") {
 			t.Errorf("whom it waits for: %s", apptest.Text(body))
 		}
-		x.county.Must(403, step(x.county, at, "accept"))
-		village.Must(303, step(village, at, "accept"))
+		x.county.Must(403, step(x.county, at, "accept", "judgement", "solved"))
+		village.Must(303, step(village, at, "accept", "judgement", "solved"))
 		if body := village.Page(at).Body; !strings.Contains(body, "已解决") {
 			t.Error("it was not closed")
 		}
