@@ -86,7 +86,7 @@ func (db *DB) openSQLite(path string) error {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode() + mode
 	}
 	var err error
-	if db.write, err = sql.Open("sqlite", dsn("&_txlock=immediate")); err != nil {
+	if db.write, err = sql.Open(preparing, dsn("&_txlock=immediate")); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
